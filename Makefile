@@ -1,0 +1,30 @@
+# One command each. `make` alone lists them.
+#
+# The scripts find or make what they need (see scripts/setup.sh); tools that they build are kept in
+# ${LAKEFRONT_CACHE:-${XDG_CACHE_HOME:-~/.cache}/lakefront}/tools and survive `cargo clean`.
+
+.DEFAULT_GOAL := help
+# `make check test` works step by step even under `make -j`: both fill the same target folder.
+.NOTPARALLEL:
+.PHONY: help run watch test check screenshots setup
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: ## Build and start everything: http://localhost:5173, with a local workspace unless .env names a real one
+	@scripts/run.sh
+
+watch: ## As run, but rebuild and reload the browser when a file changes
+	@scripts/run.sh --watch
+
+test: ## Run every test: unit, HTTP, and Playwright in a real browser
+	@scripts/test.sh
+
+check: ## Formatting, lints (server, browser, local workspace), documentation, TypeScript types
+	@scripts/check.sh
+
+screenshots: ## Take docs/screenshots anew: every state, light and dark, wide and narrow
+	@scripts/screenshots.sh
+
+setup: ## Only fetch and build the tools that are missing; the other commands do it themselves
+	@scripts/setup.sh
