@@ -1,1 +1,39 @@
-fn main() {}
+//! The program: reads the command line and hands over to the library.
+//!
+//! Exit codes: 0 after a graceful stop, 1 when it cannot start, and with `exec` whatever the command answered.
+
+use clap::Parser;
+use local_workspace::cli::{Cli, Command};
+use local_workspace::{exec, serve};
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// DataFusion plans by recursion; an unoptimised build needs more than the usual 2 MiB for a large query.
+const STACK_BYTES: usize = 16 * 1024 * 1024;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,local_workspace=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return refuse(&error),
+    };
+    let code = runtime.block_on(async {
+        match cli.command {
+            Command::Serve(options) => serve::run(options).await.map_err(exec::ExecError::from),
+            Command::Exec { options, command } => exec::run(options, command).await,
+        }
+    });
+    // A hung or slow answer (see the faults) must not hold the program back.
+    runtime.shutdown_background();
+    code.unwrap_or_else(|error| refuse(&error))
+}
+
+#[expect(clippy::print_stderr, reason = "one clear line for the person at the terminal")]
+fn refuse(error: &dyn std::error::Error) -> ExitCode {
+    eprintln!("local-workspace: {error}");
+    ExitCode::from(1)
+}

@@ -1,0 +1,37 @@
+//! Puts the sample tables together as a catalog.
+
+use super::table::SampleTable;
+use super::{DataError, cache, tpch, trips};
+use datafusion::arrow::array::RecordBatch;
+use datafusion::catalog::{CatalogProvider, MemTable, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider};
+use std::path::Path;
+use std::sync::Arc;
+
+/// `cache_dir` `None` generates everything anew, in memory.
+pub fn samples(cache_dir: Option<&Path>) -> Result<Arc<dyn CatalogProvider>, DataError> {
+    let catalog = MemoryCatalogProvider::new();
+    for table in std::iter::once(&trips::TABLE).chain(&tpch::TABLES) {
+        let schema = match catalog.schema(table.schema) {
+            Some(schema) => schema,
+            None => {
+                let schema: Arc<dyn SchemaProvider> = Arc::new(MemorySchemaProvider::new());
+                catalog.register_schema(table.schema, schema.clone())?;
+                schema
+            }
+        };
+        schema.register_table(table.name.to_owned(), Arc::new(in_memory(table, cache_dir)?))?;
+    }
+    Ok(Arc::new(catalog))
+}
+
+fn in_memory(table: &SampleTable, cache_dir: Option<&Path>) -> Result<MemTable, DataError> {
+    let batches: Vec<RecordBatch> = match cache_dir {
+        Some(directory) => cache::load_or_make(directory, table)?,
+        None => (table.make)()?,
+    };
+    let schema = match batches.first() {
+        Some(batch) => batch.schema(),
+        None => return Err(DataError::DataFusion(datafusion::common::plan_datafusion_err!("{} is empty", table.name))),
+    };
+    Ok(MemTable::try_new(schema, vec![batches])?)
+}

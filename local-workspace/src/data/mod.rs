@@ -1,0 +1,18 @@
+//! The `samples` catalog: taxi trips of our own making and TPC-H. Generated once, then read from a cache of Arrow
+//! files; the engine only ever sees tables in memory. Nothing here depends on who asks.
+
+pub mod cache;
+mod catalog;
+mod table;
+mod tpch;
+mod trips;
+
+pub use catalog::samples;
+
+#[derive(Debug, thiserror::Error)]
+pub enum DataError {
+    #[error(transparent)]
+    Arrow(#[from] datafusion::arrow::error::ArrowError),
+    #[error(transparent)]
+    DataFusion(#[from] datafusion::error::DataFusionError),
+}

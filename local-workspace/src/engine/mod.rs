@@ -1,0 +1,22 @@
+//! SQL in, rows out: the one room that knows DataFusion. Called by `statements`; it knows nothing of HTTP, users'
+//! tokens or warehouses, and it must never touch a file: the tables it may read are handed to it at the start.
+
+mod aliases;
+mod binding;
+mod cells;
+mod division;
+mod error;
+mod guard;
+mod isolation;
+mod parameters;
+mod query;
+mod rows;
+mod session;
+mod session_functions;
+mod types;
+
+pub use error::SqlError;
+pub use parameters::{Parameter, ParameterType};
+pub use query::{Limits, Query};
+pub use rows::{Column, Rows};
+pub use session::Engine;

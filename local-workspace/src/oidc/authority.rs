@@ -1,0 +1,43 @@
+//! Everything the authorization server knows while it runs.
+
+use super::codes::Codes;
+use super::grants::Grants;
+use super::keys::SigningKey;
+use crate::settings::{Client, Settings};
+use aws_lc_rs::error::Unspecified;
+
+pub struct Authority {
+    /// `<base>/oidc`: the `iss` of tokens and redirects.
+    pub(super) issuer: String,
+    pub(super) client: Client,
+    pub(super) key: SigningKey,
+    pub(super) codes: Codes,
+    pub(super) grants: Grants,
+}
+
+impl Authority {
+    /// A new key pair each time, so tokens never outlive the process that signed them.
+    pub fn new(base: &str, settings: &Settings) -> Result<Self, Unspecified> {
+        Ok(Self {
+            issuer: format!("{base}/oidc"),
+            client: settings.client.clone(),
+            key: SigningKey::generate()?,
+            codes: Codes::default(),
+            grants: Grants::new(settings.access_ttl, settings.refresh_ttl),
+        })
+    }
+
+    /// Who holds this bearer token, if it is ours, alive and not revoked.
+    pub fn check(&self, bearer: &str) -> Option<super::TokenHolder> {
+        let claims = self.key.open(bearer)?;
+        if claims.get("iss")?.as_str()? != self.issuer {
+            return None;
+        }
+        self.grants.holder(claims.get("jti")?.as_str()?)
+    }
+
+    /// Makes every access token stale; with `refresh` the refresh tokens as well.
+    pub fn expire_all(&self, refresh: bool) {
+        self.grants.expire_all(refresh);
+    }
+}

@@ -1,0 +1,127 @@
+//! What was granted and is still alive: families of refresh tokens and the access tokens that came with them.
+//!
+//! A refresh token works once and is replaced. A second use tells that two parties hold it, so the whole family ends,
+//! its access tokens included (RFC 9700 section 4.14.2).
+
+use super::codes::Approval;
+use super::scope::Scopes;
+use crate::identity::User;
+use crate::random;
+use aws_lc_rs::error::Unspecified;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+pub(super) struct Grants {
+    pub(super) access_ttl: Duration,
+    refresh_ttl: Duration,
+    alive: Mutex<Alive>,
+}
+
+#[derive(Default)]
+struct Alive {
+    /// By `jti`.
+    access: HashMap<String, Token>,
+    /// By the token itself. Used ones stay until they would have expired, to recognise reuse.
+    refresh: HashMap<String, Token>,
+    used: HashSet<String>,
+}
+
+#[derive(Clone)]
+struct Token {
+    approval: Approval,
+    expires: Instant,
+}
+
+/// The person and the scopes behind a valid access token.
+pub struct TokenHolder {
+    pub user: &'static User,
+    pub scopes: Scopes,
+}
+
+/// What a token answer is made of.
+pub(super) struct Issued {
+    pub(super) jti: String,
+    pub(super) refresh_token: Option<String>,
+    pub(super) approval: Approval,
+}
+
+impl Grants {
+    pub(super) fn new(access_ttl: Duration, refresh_ttl: Duration) -> Self {
+        Self { access_ttl, refresh_ttl, alive: Mutex::default() }
+    }
+
+    pub(super) fn issue(&self, approval: Approval) -> Result<Issued, Unspecified> {
+        self.add(&mut self.alive(), approval)
+    }
+
+    /// Trades a refresh token for the next one. `None`: expired, unknown, revoked or used before.
+    pub(super) fn rotate(&self, refresh_token: &str) -> Result<Option<Issued>, Unspecified> {
+        let mut alive = self.alive();
+        let Some(token) = alive.refresh.get(refresh_token).cloned() else { return Ok(None) };
+        if !alive.used.insert(refresh_token.to_owned()) {
+            tracing::warn!(
+                user = token.approval.user.id,
+                "a used refresh token came back: its whole family is revoked"
+            );
+            alive.revoke(&token.approval.id);
+            return Ok(None);
+        }
+        if token.expires <= Instant::now() {
+            return Ok(None);
+        }
+        self.add(&mut alive, token.approval).map(Some)
+    }
+
+    pub(super) fn revoke(&self, approval: &Approval) {
+        self.alive().revoke(&approval.id);
+    }
+
+    pub(super) fn holder(&self, jti: &str) -> Option<TokenHolder> {
+        let alive = self.alive();
+        let token = alive.access.get(jti).filter(|token| token.expires > Instant::now())?;
+        Some(TokenHolder { user: token.approval.user, scopes: token.approval.scopes.clone() })
+    }
+
+    pub(super) fn expire_all(&self, refresh: bool) {
+        let mut alive = self.alive();
+        alive.access.clear();
+        if refresh {
+            alive.refresh.clear();
+            alive.used.clear();
+        }
+    }
+
+    fn add(&self, alive: &mut Alive, approval: Approval) -> Result<Issued, Unspecified> {
+        let now = Instant::now();
+        alive.forget_expired(now);
+        let jti = Uuid::new_v4().to_string();
+        alive.access.insert(jti.clone(), Token { approval: approval.clone(), expires: now + self.access_ttl });
+        let mut refresh_token = None;
+        if approval.scopes.contains("offline_access") {
+            let token = format!("doau{}", random::hex(16)?);
+            alive.refresh.insert(token.clone(), Token { approval: approval.clone(), expires: now + self.refresh_ttl });
+            refresh_token = Some(token);
+        }
+        Ok(Issued { jti, refresh_token, approval })
+    }
+
+    fn alive(&self) -> MutexGuard<'_, Alive> {
+        self.alive.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Alive {
+    fn revoke(&mut self, approval: &str) {
+        self.access.retain(|_, token| token.approval.id != approval);
+        self.refresh.retain(|_, token| token.approval.id != approval);
+        self.used.retain(|token| self.refresh.contains_key(token));
+    }
+
+    fn forget_expired(&mut self, now: Instant) {
+        self.access.retain(|_, token| token.expires > now);
+        self.refresh.retain(|_, token| token.expires > now);
+        self.used.retain(|token| self.refresh.contains_key(token));
+    }
+}

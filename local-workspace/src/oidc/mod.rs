@@ -1,0 +1,24 @@
+//! The authorization server: discovery, the sign-in page, authorization codes, access and refresh tokens.
+//! Called by the router, and by `identity` to check a bearer token. It must never log a code, a secret or a token,
+//! and never redirect to a URI that is not registered.
+
+mod authority;
+mod authorize;
+mod client_auth;
+mod codes;
+mod error;
+mod grants;
+mod jws;
+mod keys;
+mod metadata;
+mod page;
+mod params;
+mod request;
+mod routes;
+mod scope;
+mod tokens;
+
+pub use authority::Authority;
+pub use grants::TokenHolder;
+pub use routes::routes;
+pub use scope::Scopes;

@@ -1,0 +1,38 @@
+//! All statements that are remembered: unfinished ones, and finished ones for an hour.
+
+use super::statement::Statement;
+use crate::identity::User;
+use crate::wire::ApiError;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+const KEPT: Duration = Duration::from_secs(3_600);
+
+#[derive(Default)]
+pub struct Statements(Mutex<HashMap<String, Arc<Statement>>>);
+
+impl Statements {
+    pub(super) fn add(&self, statement: &Arc<Statement>) {
+        let mut all = self.all();
+        all.retain(|_, statement| statement.finished_for().is_none_or(|age| age < KEPT));
+        all.insert(statement.id.clone(), statement.clone());
+    }
+
+    /// Another user's statement is as unknown as one that never was.
+    pub(super) fn get(&self, id: &str, user: &User) -> Result<Arc<Statement>, ApiError> {
+        self.all()
+            .get(id)
+            .filter(|statement| statement.owner == user && statement.finished_for().is_none_or(|age| age < KEPT))
+            .cloned()
+            .ok_or_else(|| ApiError::NotFound(format!("The statement {id} was not found.")))
+    }
+
+    pub(super) fn remove(&self, id: &str) {
+        self.all().remove(id);
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<String, Arc<Statement>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,49 @@
+//! Everything that a request may need, built once at the start and shared by all requests.
+
+use crate::data;
+use crate::engine::Engine;
+use crate::local::{Faults, RequestLog};
+use crate::oidc::Authority;
+use crate::settings::Settings;
+use crate::statements::Statements;
+use crate::warehouses::Warehouses;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+pub struct Workspace {
+    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    pub base: String,
+    pub authority: Authority,
+    pub warehouses: Warehouses,
+    pub statements: Statements,
+    pub engine: Arc<Engine>,
+    pub requests: RequestLog,
+    pub faults: Faults,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum WorkspaceError {
+    #[error("the signing key could not be made")]
+    Key(#[from] aws_lc_rs::error::Unspecified),
+    #[error("the sample data could not be made: {0}")]
+    Data(#[from] data::DataError),
+    #[error("the SQL engine could not be set up: {0}")]
+    Engine(#[from] datafusion::error::DataFusionError),
+}
+
+impl Workspace {
+    /// May take seconds when the sample data has to be generated: not for an async thread.
+    pub fn new(address: SocketAddr, settings: &Settings) -> Result<Self, WorkspaceError> {
+        let base = format!("http://{address}");
+        let samples = data::samples(settings.data_dir.as_deref())?;
+        Ok(Self {
+            authority: Authority::new(&base, settings)?,
+            warehouses: Warehouses::new(settings.warehouse_start),
+            statements: Statements::default(),
+            engine: Arc::new(Engine::new(vec![("samples", samples)])?),
+            requests: RequestLog::default(),
+            faults: Faults::default(),
+            base,
+        })
+    }
+}
