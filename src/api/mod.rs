@@ -1,0 +1,8 @@
+//! Every server function, by area. A door of ten lines: require the user, call the service, map the error.
+//!
+//! The bodies run on the server alone; in the browser each is a call over [`client::Calls`].
+
+pub mod client;
+pub mod identity;
+pub mod queries;
+pub mod session;

@@ -1,0 +1,170 @@
+//! Who is signed in and until when, for every component: `<DatabricksAuthProvider>` once at the root, `use_auth()` anywhere.
+//!
+//! The first value comes with the server's page: no flash, no extra call. Then a heartbeat asks whether the session still
+//! stands. A session that ends leaves the page as it is; only the state changes.
+
+mod heartbeat;
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    api,
+    model::{AppError, ErrorCode, SessionView, User},
+};
+
+/// What the server knows when it renders a page; it puts this into the context.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Initial {
+    pub session: Option<SessionView>,
+    /// Seconds between two heartbeats.
+    pub validation_interval: u32,
+}
+
+/// The state of the session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AuthState {
+    SignedIn(SessionView),
+    /// Somebody was signed in on this page and no longer is. What they did is still there.
+    Over(SessionView),
+    Anonymous,
+}
+
+/// The handle that [`use_auth`] gives. Copies are the same thing.
+#[derive(Clone, Copy, Debug)]
+pub struct Auth {
+    state: RwSignal<AuthState>,
+}
+
+impl Auth {
+    pub fn state(self) -> AuthState {
+        self.state.get()
+    }
+
+    /// The session that this page was made for, also after its end.
+    pub fn session(self) -> Option<SessionView> {
+        match self.state.get() {
+            AuthState::SignedIn(session) | AuthState::Over(session) => Some(session),
+            AuthState::Anonymous => None,
+        }
+    }
+
+    pub fn user(self) -> Option<User> {
+        self.session().map(|session| session.user)
+    }
+
+    pub fn is_over(self) -> bool {
+        self.state.with(|state| matches!(state, AuthState::Over(_)))
+    }
+
+    /// Asks the server whether the session stands; renews the access token near its end.
+    ///
+    /// # Errors
+    /// The session is over, or the server is not reached; then the state stays as it was.
+    pub async fn validate(self) -> Result<SessionView, AppError> {
+        let answer = api::session::validate_session().await;
+        match &answer {
+            Ok(session) => {
+                let same_user = self.session_untracked().is_none_or(|known| known.user.id == session.user.id);
+                if same_user {
+                    let _ = self.state.try_set(AuthState::SignedIn(session.clone()));
+                } else {
+                    // Another person signed in in another tab: nothing of the first one may stay here.
+                    reload();
+                }
+            }
+            Err(error) => self.note(error),
+        }
+        answer
+    }
+
+    /// To be told every error of a call: one of them may say that the session is over.
+    pub fn note(self, error: &AppError) {
+        if error.code == ErrorCode::SessionOver
+            && let Some(session) = self.session_untracked()
+        {
+            let _ = self.state.try_set(AuthState::Over(session));
+        }
+    }
+
+    /// Leaves for the authorization server and comes back to this page.
+    pub fn sign_in(self) {
+        go(&sign_in_path(&current_path()));
+    }
+
+    /// Ends the session and shows the signed-out page.
+    ///
+    /// # Errors
+    /// The server was not reached: the session stands.
+    pub async fn sign_out(self) -> Result<(), AppError> {
+        api::session::logout().await?;
+        go("/signed-out");
+        Ok(())
+    }
+
+    fn session_untracked(self) -> Option<SessionView> {
+        match self.state.try_get_untracked()? {
+            AuthState::SignedIn(session) | AuthState::Over(session) => Some(session),
+            AuthState::Anonymous => None,
+        }
+    }
+}
+
+/// Provides [`Auth`] to everything inside.
+#[component]
+pub fn DatabricksAuthProvider(children: Children) -> impl IntoView {
+    let initial = SharedValue::new(|| use_context::<Initial>().unwrap_or_default()).into_inner();
+    let state = initial.session.map_or(AuthState::Anonymous, AuthState::SignedIn);
+    let auth = Auth { state: RwSignal::new(state) };
+    provide_context(auth);
+    heartbeat::start(auth, initial.validation_interval);
+    children()
+}
+
+/// The handle of the provider above.
+///
+/// # Panics
+/// There is no `DatabricksAuthProvider` around: a mistake in the program that the first render shows.
+#[allow(clippy::expect_used, reason = "a missing provider is a mistake in the program, not a state it can be in")]
+pub fn use_auth() -> Auth {
+    use_context::<Auth>().expect("<DatabricksAuthProvider> stands around everything that calls use_auth()")
+}
+
+/// The path for a link that signs in and comes back to `return_to`. The server checks it again.
+pub fn sign_in_path(return_to: &str) -> String {
+    format!("/sign-in?return_to={}", percent_encoded(return_to))
+}
+
+/// Percent-encodes everything that is not unreserved (RFC 3986).
+fn percent_encoded(text: &str) -> String {
+    let unreserved = |b: &u8| b.is_ascii_alphanumeric() || b"-._~".contains(b);
+    text.bytes().map(|b| if unreserved(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// Path and query of the page in the browser.
+pub fn current_path() -> String {
+    let location = window().location();
+    format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default())
+}
+
+fn go(path: &str) {
+    if window().location().set_href(path).is_err() {
+        leptos::logging::error!("the browser refuses to go to {path}");
+    }
+}
+
+fn reload() {
+    if window().location().reload().is_err() {
+        leptos::logging::error!("the browser refuses to reload the page");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sign_in_path_carries_the_whole_page_address() {
+        assert_eq!(sign_in_path("/?from=2016-02-01&to=ä"), "/sign-in?return_to=%2F%3Ffrom%3D2016-02-01%26to%3D%C3%A4");
+    }
+}

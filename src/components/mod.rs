@@ -1,0 +1,8 @@
+//! What pages are made of. Components show what they are given; only the header and the banner ask who is signed in.
+
+pub mod chart;
+pub mod header;
+pub mod local_time;
+pub mod notice;
+pub mod numbers;
+pub mod session_banner;

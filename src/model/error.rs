@@ -1,0 +1,94 @@
+//! The one error that crosses the wire: a code for programs, a sentence for people, a request id for the operator.
+//!
+//! Causes stay in the server's log. `ServerFnError` is not used anywhere, since it sends internal texts to the browser.
+
+use serde::{Deserialize, Serialize};
+use server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+
+/// What went wrong, for programs. Written in snake case on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// 401: nobody is signed in, or no longer.
+    SessionOver,
+    /// 400: the request makes no sense; the message says why.
+    BadRequest,
+    /// 403: the user lacks a grant in the workspace.
+    PermissionDenied,
+    /// 403: the sign-in did not ask for a scope that this needs.
+    MissingScope,
+    /// 404
+    NotFound,
+    /// 422: the warehouse refused or failed the statement.
+    StatementFailed,
+    /// 429
+    RateLimited,
+    /// 502: the workspace did not answer, or not with what it should.
+    WorkspaceUnreachable,
+    /// 500
+    Internal,
+    /// In the browser only: the server was not reached.
+    Offline,
+}
+
+impl ErrorCode {
+    pub fn http_status(self) -> u16 {
+        match self {
+            Self::SessionOver => 401,
+            Self::BadRequest => 400,
+            Self::PermissionDenied | Self::MissingScope => 403,
+            Self::NotFound => 404,
+            Self::StatementFailed => 422,
+            Self::RateLimited => 429,
+            Self::WorkspaceUnreachable | Self::Offline => 502,
+            Self::Internal => 500,
+        }
+    }
+}
+
+/// An error as people and programs get it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct AppError {
+    pub code: ErrorCode,
+    /// One or two sentences: what happened and what to do.
+    pub message: String,
+    /// Finds the cause in the server's log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// Where to sign in again; with [`ErrorCode::SessionOver`] only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_in_url: Option<String>,
+}
+
+impl AppError {
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), request_id: None, sign_in_url: None }
+    }
+
+    pub fn session_over() -> Self {
+        Self {
+            sign_in_url: Some("/sign-in".into()),
+            ..Self::new(ErrorCode::SessionOver, "You are signed out. Sign in to go on.")
+        }
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => {
+                Self::new(ErrorCode::Offline, "The server could not be reached. Check your connection and try again.")
+            }
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
+                Self::new(ErrorCode::BadRequest, "The request has a missing or wrong argument.")
+            }
+            _ => Self::new(ErrorCode::Internal, "Something went wrong. Reload the page and try again."),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What a typed query is: SQL, typed parameters, and how a row of text cells becomes a struct.
+//!
+//! The Statement Execution API sends every cell as a string or null, whatever its type; the types are kept here.
+
+use super::values::SqlValue;
+
+/// A query with typed parameters and rows. Implemented by generated code, see `build.rs`.
+pub trait TypedQuery: Clone + Send + Sync + 'static {
+    /// One row of the result.
+    type Row;
+    /// The file name without its ending; it names the query in logs and links.
+    const NAME: &'static str;
+    /// The text of the statement, with `:name` markers.
+    const SQL: &'static str;
+    /// The result's columns in their order: name and SQL type without arguments.
+    const COLUMNS: &'static [(&'static str, &'static str)];
+    /// The parameters for the `:name` markers.
+    fn parameters(&self) -> Vec<Parameter>;
+    /// Reads one row.
+    ///
+    /// # Errors
+    /// A cell that is missing, null without leave, or not of its type.
+    fn row(cells: &mut Cells<'_>) -> Result<Self::Row, CellError>;
+}
+
+/// A value for a `:name` marker, in the shape of the Statement Execution API. The warehouse binds it: it is never spliced into the SQL.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Parameter {
+    pub name: &'static str,
+    #[serde(rename = "type")]
+    pub sql_type: &'static str,
+    /// `None` is SQL NULL.
+    pub value: Option<String>,
+}
+
+impl Parameter {
+    pub fn new(name: &'static str, sql_type: &'static str, value: &impl SqlValue) -> Self {
+        Self { name, sql_type, value: value.to_cell() }
+    }
+}
+
+/// A cell that does not fit its column.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CellError {
+    #[error("column `{column}` is missing")]
+    Missing { column: &'static str },
+    #[error("column `{column}` holds a value that is not a {expected}")]
+    Type { column: &'static str, expected: &'static str },
+}
+
+/// Reads the cells of one row from left to right.
+pub struct Cells<'a> {
+    cells: std::slice::Iter<'a, Option<String>>,
+}
+
+impl<'a> Cells<'a> {
+    pub fn new(row: &'a [Option<String>]) -> Self {
+        Self { cells: row.iter() }
+    }
+
+    /// The next cell, as the type of the struct's field.
+    ///
+    /// # Errors
+    /// See [`CellError`].
+    pub fn next<T: SqlValue>(&mut self, column: &'static str) -> Result<T, CellError> {
+        let cell = self.cells.next().ok_or(CellError::Missing { column })?;
+        T::from_cell(cell.as_deref()).ok_or(CellError::Type { column, expected: T::NAME })
+    }
+}

@@ -1,0 +1,207 @@
+//! SQL values as the wire carries them: exact, as text where a Rust number would round.
+
+use std::{fmt, str::FromStr};
+
+/// A type that a cell can be read into and a parameter made from.
+pub trait SqlValue: Sized {
+    /// What an error message calls it.
+    const NAME: &'static str;
+    /// `None` if the text is not a value of this type.
+    fn from_cell(cell: Option<&str>) -> Option<Self>;
+    /// `None` is SQL NULL.
+    fn to_cell(&self) -> Option<String>;
+}
+
+macro_rules! by_text {
+    ($($type:ty => $name:literal),* $(,)?) => { $(
+        impl SqlValue for $type {
+            const NAME: &'static str = $name;
+            fn from_cell(cell: Option<&str>) -> Option<Self> { cell?.parse().ok() }
+            fn to_cell(&self) -> Option<String> { Some(self.to_string()) }
+        }
+    )* };
+}
+
+by_text!(String => "string", bool => "boolean", i32 => "32-bit integer", i64 => "64-bit integer", f64 => "number",
+    Date => "date", Decimal => "decimal", Timestamp => "timestamp");
+
+impl<T: SqlValue> SqlValue for Option<T> {
+    const NAME: &'static str = T::NAME;
+    fn from_cell(cell: Option<&str>) -> Option<Self> {
+        cell.map_or(Some(None), |_| T::from_cell(cell).map(Some))
+    }
+    fn to_cell(&self) -> Option<String> {
+        self.as_ref().and_then(SqlValue::to_cell)
+    }
+}
+
+/// A text that is not what it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a {0}")]
+pub struct NotA(pub &'static str);
+
+/// A day of the proleptic Gregorian calendar, years 1 to 9999; `2016-01-31` as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Date {
+    year: u16,
+    month: u8,
+    day: u8,
+}
+
+impl Date {
+    pub const fn new(year: u16, month: u8, day: u8) -> Option<Self> {
+        if year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= days_in(year, month) {
+            Some(Self { year, month, day })
+        } else {
+            None
+        }
+    }
+    pub fn month(self) -> u8 {
+        self.month
+    }
+    pub fn day(self) -> u8 {
+        self.day
+    }
+    pub fn year(self) -> u16 {
+        self.year
+    }
+    /// Sunday is 0. Sakamoto's method.
+    pub fn weekday(self) -> u8 {
+        const SHIFT: [u16; 13] = [0, 0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4];
+        let year = if self.month < 3 { self.year - 1 } else { self.year };
+        let shift = SHIFT.get(usize::from(self.month)).copied().unwrap_or_default();
+        ((year + year / 4 - year / 100 + year / 400 + shift + u16::from(self.day)) % 7) as u8
+    }
+}
+
+const fn days_in(year: u16, month: u8) -> u8 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 => 28,
+        _ => 31,
+    }
+}
+
+impl FromStr for Date {
+    type Err = NotA;
+    fn from_str(text: &str) -> Result<Self, NotA> {
+        let parse = || {
+            let (year, rest) = text.split_once('-')?;
+            let (month, day) = rest.split_once('-')?;
+            let digits = |s: &str, len| s.len() == len && s.bytes().all(|b| b.is_ascii_digit());
+            if !(digits(year, 4) && digits(month, 2) && digits(day, 2)) {
+                return None;
+            }
+            Self::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+        };
+        parse().ok_or(NotA("date"))
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+impl TryFrom<String> for Date {
+    type Error = NotA;
+    fn try_from(text: String) -> Result<Self, NotA> {
+        text.parse()
+    }
+}
+
+impl From<Date> for String {
+    fn from(date: Date) -> Self {
+        date.to_string()
+    }
+}
+
+/// A decimal number of any precision, kept as the warehouse wrote it: a float would round cents away.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Decimal(String);
+
+impl Decimal {
+    /// For drawing only: the nearest float.
+    pub fn approximately(&self) -> f64 {
+        self.0.parse().unwrap_or(f64::NAN)
+    }
+}
+
+impl FromStr for Decimal {
+    type Err = NotA;
+    fn from_str(text: &str) -> Result<Self, NotA> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        let numeric = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        if numeric(whole) && numeric(fraction) { Ok(Self(text.to_owned())) } else { Err(NotA("decimal")) }
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A moment with its zone, kept as the warehouse wrote it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Timestamp(String);
+
+impl FromStr for Timestamp {
+    type Err = NotA;
+    fn from_str(text: &str) -> Result<Self, NotA> {
+        let day: Result<Date, NotA> = text.get(..10).unwrap_or_default().parse();
+        day.map_err(|_| NotA("timestamp")).map(|_| Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_exactly() {
+        for text in ["2016-02-29", "2000-02-29", "0001-01-01", "9999-12-31"] {
+            assert_eq!(text.parse::<Date>().map(|d| d.to_string()).as_deref(), Ok(text));
+        }
+        for text in
+            ["2015-02-29", "1900-02-29", "2016-13-01", "2016-1-01", "2016-01-1x", "", "2016-00-10", "+016-01-01"]
+        {
+            assert_eq!(text.parse::<Date>(), Err(NotA("date")), "{text}");
+        }
+    }
+
+    #[test]
+    fn weekdays() {
+        let weekday = |text: &str| text.parse::<Date>().map(Date::weekday);
+        assert_eq!(weekday("2016-01-23"), Ok(6));
+        assert_eq!(weekday("2016-02-29"), Ok(1));
+        assert_eq!(weekday("2026-11-23"), Ok(1));
+    }
+
+    #[test]
+    fn null_fits_only_an_option() {
+        assert_eq!(<Option<i64>>::from_cell(None), Some(None));
+        assert_eq!(<Option<i64>>::from_cell(Some("9223372036854775807")), Some(Some(i64::MAX)));
+        assert_eq!(<Option<i64>>::from_cell(Some("x")), None);
+        assert_eq!(i64::from_cell(None), None);
+    }
+
+    #[test]
+    fn decimals_keep_their_digits() {
+        let text = "12345678901234567890123456.70";
+        assert_eq!(text.parse::<Decimal>().map(|d| d.to_string()).as_deref(), Ok(text));
+        for text in ["", "-", "1.", ".5", "1e5", "NaN"] {
+            assert!(text.parse::<Decimal>().is_err(), "{text}");
+        }
+    }
+}

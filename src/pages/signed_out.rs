@@ -1,0 +1,19 @@
+//! After signing out. Anybody may see it.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+#[component]
+pub fn SignedOutPage() -> impl IntoView {
+    view! {
+        <Title text="Signed out"/>
+        <div class="page narrow">
+            <h1>"You are signed out"</h1>
+            <p>"Lakefront has forgotten your access to the workspace."</p>
+            <p><a class="button" rel="external" href="/sign-in">"Sign in"</a></p>
+            <p class="fine-print">
+                "Your browser may still be signed in at Databricks itself. On a shared computer, sign out there, too."
+            </p>
+        </div>
+    }
+}

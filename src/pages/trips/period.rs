@@ -1,0 +1,90 @@
+//! The period that the page shows: two days in the address, `/?from=2016-02-01&to=2016-02-07`.
+
+use leptos::prelude::*;
+
+use crate::model::{queries::TripsPerDay, values::Date};
+
+/// What the sample table covers.
+const FIRST: &str = "2016-01-01";
+const LAST: &str = "2016-02-29";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    from: Date,
+    to: Date,
+}
+
+/// What was typed, and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    from: String,
+    to: String,
+    pub message: String,
+}
+
+impl Period {
+    /// Reads the two days; a missing one is the first or last of the data.
+    pub fn parse(from: Option<&str>, to: Option<&str>) -> Result<Self, Wrong> {
+        let given =
+            |text: Option<&str>, default: &str| text.filter(|text| !text.is_empty()).unwrap_or(default).to_owned();
+        let (from, to) = (given(from, FIRST), given(to, LAST));
+        match (from.parse::<Date>(), to.parse::<Date>()) {
+            (Ok(first), Ok(last)) if first <= last => Ok(Self { from: first, to: last }),
+            (Ok(_), Ok(_)) => {
+                Err(Wrong { from, to, message: "The first day is after the last one. Swap them.".into() })
+            }
+            (Err(_), _) => {
+                Err(Wrong { message: format!("“{from}” is not a day. Write it as 2016-01-31."), from, to })
+            }
+            (_, Err(_)) => {
+                Err(Wrong { message: format!("“{to}” is not a day. Write it as 2016-01-31."), from, to })
+            }
+        }
+    }
+
+    pub fn query(self) -> TripsPerDay {
+        TripsPerDay { from_day: self.from, to_day: self.to }
+    }
+
+    pub fn path(self) -> String {
+        format!("/?from={}&to={}", self.from, self.to)
+    }
+}
+
+/// A plain form, so that it works before and without WASM; the router takes it over once it runs.
+#[component]
+pub fn PeriodForm(period: Result<Period, Wrong>) -> impl IntoView {
+    let (from, to, message) = match period {
+        Ok(period) => (period.from.to_string(), period.to.to_string(), None),
+        Err(wrong) => (wrong.from, wrong.to, Some(wrong.message)),
+    };
+    let invalid = message.is_some();
+    view! {
+        <form class="period" method="get" action="/">
+            <label>"From"<input type="date" name="from" value=from min=FIRST max=LAST aria-invalid=invalid.then_some("true")/></label>
+            <label>"To"<input type="date" name="to" value=to min=FIRST max=LAST aria-invalid=invalid.then_some("true")/></label>
+            <button class="button" type="submit">"Show"</button>
+            {message.map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
+        </form>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_period_comes_from_the_address() {
+        assert_eq!(Period::parse(None, None).map(Period::path).as_deref(), Ok("/?from=2016-01-01&to=2016-02-29"));
+        let week = Period::parse(Some("2016-02-01"), Some("2016-02-07"));
+        assert_eq!(week.map(Period::path).as_deref(), Ok("/?from=2016-02-01&to=2016-02-07"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_and_what_was_typed_is_kept() {
+        let wrong = Period::parse(Some("2016-02-30"), None).expect_err("no such day");
+        assert!(wrong.message.contains("2016-02-30") && wrong.from == "2016-02-30");
+        let wrong = Period::parse(Some("2016-02-02"), Some("2016-02-01")).expect_err("backwards");
+        assert!(wrong.message.contains("after"));
+    }
+}

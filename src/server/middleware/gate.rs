@@ -1,0 +1,100 @@
+//! The gate: without a session nothing but the public paths is reached. It stands before rendering, so no protected text
+//! can leave by accident.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
+    middleware::Next,
+    response::{IntoResponse, Json, Redirect, Response},
+};
+
+use super::{request_id::RequestId, session::CameWithCookie};
+use crate::{
+    model::{AppError, ErrorCode},
+    server::{AppState, oauth::ReturnTo, plain_page, request::Presence},
+};
+
+/// Paths that anybody may ask for, to the letter.
+const PUBLIC: [&str; 9] = [
+    "/sign-in",
+    "/signed-out",
+    "/token",
+    "/authorize-url",
+    "/logout",
+    "/healthz",
+    "/readyz",
+    "/favicon.svg",
+    "/robots.txt",
+];
+/// Static files: the same bytes for everybody.
+const PUBLIC_FOLDER: &str = "/pkg/";
+
+pub fn is_public(path: &str) -> bool {
+    PUBLIC.contains(&path) || path.starts_with(PUBLIC_FOLDER) && !path.contains("..") && !path.contains('%')
+}
+
+pub async fn guard(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if is_public(request.uri().path()) {
+        return next.run(request).await;
+    }
+    match request.extensions().get::<Presence>() {
+        Some(Presence::SignedIn(_)) => next.run(request).await,
+        Some(Presence::Unavailable) => unavailable(&state, &request),
+        // No presence at all means that the session middleware did not run: the gate stays closed.
+        Some(Presence::Nobody(_)) | None => turn_away(&state, &request),
+    }
+}
+
+fn turn_away(state: &AppState, request: &Request) -> Response {
+    if !is_page(request.method(), request.headers()) {
+        let mut error = AppError::session_over();
+        error.request_id = request_id(request);
+        return (StatusCode::UNAUTHORIZED, Json(error)).into_response();
+    }
+    let here = here(request.uri());
+    let came_with_cookie = request.extensions().get::<CameWithCookie>().is_some_and(|came| came.0);
+    if came_from_elsewhere(request.headers()) && !came_with_cookie {
+        // A Strict cookie stays at home on a link from another site. The same address, asked for by a page of our own,
+        // brings it along; only then is it known whether somebody is signed in.
+        return plain_page::bounce(state, StatusCode::OK, &here).into_response();
+    }
+    Redirect::to(&sign_in_path(&here)).into_response()
+}
+
+fn unavailable(state: &AppState, request: &Request) -> Response {
+    if is_page(request.method(), request.headers()) {
+        return plain_page::unavailable(state, &here(request.uri()), request_id(request).as_deref()).into_response();
+    }
+    let mut error = AppError::new(
+        ErrorCode::WorkspaceUnreachable,
+        "The workspace's sign-in service does not answer. Try again in a minute; you stay signed in.",
+    );
+    error.request_id = request_id(request);
+    (StatusCode::SERVICE_UNAVAILABLE, Json(error)).into_response()
+}
+
+fn here(uri: &Uri) -> ReturnTo {
+    ReturnTo::parse(uri.path_and_query().map_or("/", |path| path.as_str()))
+}
+
+pub fn sign_in_path(return_to: &ReturnTo) -> String {
+    let query: String =
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to.as_str()).finish();
+    format!("/sign-in?{query}")
+}
+
+/// A document that a person navigates to, as opposed to a call of a script. Browsers say so themselves.
+fn is_page(method: &Method, headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let asks_for_html = text(header::ACCEPT.as_str()).is_some_and(|accept| accept.contains("text/html"));
+    let navigates = text("sec-fetch-mode").map_or(asks_for_html, |mode| mode == "navigate");
+    (method == Method::GET || method == Method::HEAD) && navigates
+}
+
+fn came_from_elsewhere(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site")
+}
+
+fn request_id(request: &Request) -> Option<String> {
+    request.extensions().get::<RequestId>().map(|id| id.0.clone())
+}

@@ -1,0 +1,7 @@
+//! The layers around every request, one file each; `router` says in which order they stand and why.
+
+pub mod csrf;
+pub mod gate;
+pub mod headers;
+pub mod request_id;
+pub mod session;

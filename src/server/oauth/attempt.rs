@@ -1,0 +1,143 @@
+//! One trip to the authorization server: state, PKCE verifier and return path, sealed in a short-lived cookie of its own.
+//!
+//! One cookie per attempt, so that two tabs can sign in at once. Its name is made from the state, so that the answer
+//! finds it; the state inside is what counts.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use axum::http::{HeaderMap, HeaderValue};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use super::{ReturnTo, discovery::Provider};
+use crate::server::{
+    clock::Seconds,
+    session::{
+        KeyRing, Purpose,
+        cookies::{self, SIGN_IN_ATTEMPT},
+        seal::{SealError, random_text},
+    },
+    settings::WorkspaceSettings,
+};
+
+/// Seconds in which a person can pick an account and type a password.
+pub const LIFETIME: Seconds = 600;
+/// Attempts of one browser at the same time; the oldest makes room.
+const MOST_ATTEMPTS: usize = 8;
+
+/// A prepared attempt.
+pub struct Attempt {
+    pub authorize_url: Url,
+    /// Stores this attempt and expires those that make room for it.
+    pub cookies: Vec<HeaderValue>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    state: String,
+    verifier: String,
+    issuer: String,
+    return_to: ReturnTo,
+    started_at: Seconds,
+}
+
+/// What the answer to an attempt needs.
+pub struct Begun {
+    pub verifier: SecretString,
+    pub return_to: ReturnTo,
+    pub issuer: String,
+    pub cookie_name: String,
+}
+
+/// Prepares a trip.
+///
+/// # Errors
+/// No randomness.
+pub fn begin(
+    provider: &Provider,
+    workspace: &WorkspaceSettings,
+    redirect_uri: &Url,
+    return_to: ReturnTo,
+    keys: &KeyRing,
+    request: &HeaderMap,
+    now: Seconds,
+) -> Result<Attempt, SealError> {
+    let verifier = random_text::<32>()?;
+    let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
+    let stored =
+        Stored { state: random_text::<32>()?, verifier, issuer: provider.issuer.clone(), return_to, started_at: now };
+    let name = cookie_name(&stored.state);
+    let sealed = keys.seal(Purpose::SignInAttempt, &name, &stored)?;
+    let mut cookies = make_room(keys, request);
+    cookies.extend(cookies::write_attempt(name, sealed, LIFETIME));
+
+    let mut authorize_url = provider.authorization_endpoint.clone();
+    authorize_url
+        .query_pairs_mut()
+        .append_pair("response_type", "code")
+        .append_pair("client_id", &workspace.client_id)
+        .append_pair("redirect_uri", redirect_uri.as_str())
+        .append_pair("scope", &workspace.scopes.join(" "))
+        .append_pair("state", &stored.state)
+        .append_pair("code_challenge", &challenge)
+        .append_pair("code_challenge_method", "S256");
+    Ok(Attempt { authorize_url, cookies })
+}
+
+/// The attempt that this browser began with this state, if it still counts. The cookie is found and opened, and the
+/// state inside compared: a state of another browser finds nothing here (S12).
+pub fn find(keys: &KeyRing, request: &HeaderMap, state: &str, now: Seconds) -> Option<Begun> {
+    let name = cookie_name(state);
+    let (_, sealed) = cookies::all(request).find(|(found, _)| *found == name)?;
+    let stored = keys.open::<Stored>(Purpose::SignInAttempt, &name, sealed)?.value;
+    let fresh = now.saturating_sub(stored.started_at) <= LIFETIME;
+    let same = Sha256::digest(stored.state.as_bytes()) == Sha256::digest(state.as_bytes());
+    (fresh && same).then(|| Begun {
+        verifier: stored.verifier.into(),
+        return_to: stored.return_to,
+        issuer: stored.issuer,
+        cookie_name: name,
+    })
+}
+
+/// Expires the oldest attempts, and those that do not open, so that one more fits.
+fn make_room(keys: &KeyRing, request: &HeaderMap) -> Vec<HeaderValue> {
+    let mut attempts: Vec<(Seconds, &str)> = cookies::all(request)
+        .filter(|(name, _)| name.starts_with(SIGN_IN_ATTEMPT))
+        .map(|(name, sealed)| {
+            let opened = keys.open::<Stored>(Purpose::SignInAttempt, name, sealed);
+            (opened.map_or(0, |opened| opened.value.started_at), name)
+        })
+        .collect();
+    attempts.sort_unstable();
+    let surplus = (attempts.len() + 1).saturating_sub(MOST_ATTEMPTS);
+    attempts.into_iter().take(surplus).filter_map(|(_, name)| cookies::expire(name)).collect()
+}
+
+fn cookie_name(state: &str) -> String {
+    let digest = Sha256::digest(state.as_bytes());
+    let tag: String = URL_SAFE_NO_PAD.encode(digest).chars().take(12).collect();
+    format!("{SIGN_IN_ATTEMPT}.{tag}")
+}
+
+/// States that were answered: an answer that comes twice, even at the same instant, makes one token request (S13).
+#[derive(Default)]
+pub struct Used {
+    until: Mutex<HashMap<String, Seconds>>,
+}
+
+impl Used {
+    /// True the first time.
+    pub fn first(&self, begun: &Begun, now: Seconds) -> bool {
+        let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        until.retain(|_, end| *end > now);
+        let id = Sha256::digest(begun.verifier.expose_secret().as_bytes());
+        until.insert(URL_SAFE_NO_PAD.encode(id), now.saturating_add(LIFETIME + 60)).is_none()
+    }
+}

@@ -1,0 +1,104 @@
+//! The authorization server's endpoints, from its own documents (RFC 8414).
+//!
+//! `{host}/.well-known/databricks-config` names the issuer; where it is missing, `{host}/oidc` is the issuer. Asked on
+//! first use and kept; a failure is not kept.
+
+use serde::Deserialize;
+use tokio::sync::Mutex;
+use url::Url;
+
+/// What the sign-in needs to know of the authorization server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provider {
+    pub issuer: String,
+    pub authorization_endpoint: Url,
+    pub token_endpoint: Url,
+    /// RFC 9207: its answers carry `iss`, so one without it is refused.
+    pub sends_issuer: bool,
+}
+
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum DiscoveryError {
+    #[error("the workspace's sign-in service cannot be reached: {0}")]
+    Unreachable(String),
+    #[error("the workspace's sign-in document is not as it should be: {0}")]
+    Wrong(String),
+}
+
+pub struct Discovery {
+    http: reqwest::Client,
+    host: String,
+    known: Mutex<Option<Provider>>,
+}
+
+#[derive(Deserialize)]
+struct HostConfig {
+    oidc_endpoint: String,
+    account_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    issuer: String,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: bool,
+}
+
+impl Discovery {
+    pub fn new(http: reqwest::Client, host: String) -> Self {
+        Self { http, host, known: Mutex::new(None) }
+    }
+
+    /// # Errors
+    /// The service is away, or names endpoints that must not be trusted.
+    pub async fn provider(&self) -> Result<Provider, DiscoveryError> {
+        let mut known = self.known.lock().await;
+        if let Some(provider) = &*known {
+            return Ok(provider.clone());
+        }
+        let provider = self.ask().await?;
+        tracing::info!(issuer = provider.issuer, "found the workspace's sign-in service");
+        Ok(known.insert(provider).clone())
+    }
+
+    async fn ask(&self) -> Result<Provider, DiscoveryError> {
+        let endpoint = match self.get::<HostConfig>(&format!("{}/.well-known/databricks-config", self.host)).await {
+            Ok(config) => {
+                config.oidc_endpoint.replace("{account_id}", config.account_id.as_deref().unwrap_or_default())
+            }
+            // Older workspaces have no such document; if the host is away, the next request says so.
+            Err(_) => format!("{}/oidc", self.host),
+        };
+        let endpoint = endpoint.trim_end_matches('/');
+        let metadata: Metadata = self.get(&format!("{endpoint}/.well-known/oauth-authorization-server")).await?;
+        if metadata.issuer.trim_end_matches('/') != endpoint {
+            return Err(DiscoveryError::Wrong(format!("it is issued for {}, not for {endpoint}", metadata.issuer)));
+        }
+        Ok(Provider {
+            authorization_endpoint: self.checked(endpoint, &metadata.authorization_endpoint)?,
+            token_endpoint: self.checked(endpoint, &metadata.token_endpoint)?,
+            issuer: metadata.issuer,
+            sends_issuer: metadata.authorization_response_iss_parameter_supported,
+        })
+    }
+
+    /// Codes and tokens go only to the issuer's own origin, over TLS unless it is a local workspace (S21).
+    fn checked(&self, issuer: &str, endpoint: &str) -> Result<Url, DiscoveryError> {
+        let wrong = || DiscoveryError::Wrong(format!("the endpoint {endpoint} is not on {issuer}"));
+        let parse = |text: &str| Url::parse(text).map_err(|_| wrong());
+        let url = parse(endpoint)?;
+        let secure = url.scheme() == "https" || self.host.starts_with("http://");
+        if parse(issuer)?.origin() == url.origin() && secure { Ok(url) } else { Err(wrong()) }
+    }
+
+    async fn get<T: serde::de::DeserializeOwned>(&self, url: &str) -> Result<T, DiscoveryError> {
+        let unreachable = |error: reqwest::Error| DiscoveryError::Unreachable(error.without_url().to_string());
+        let answer = self.http.get(url).send().await.map_err(unreachable)?;
+        if !answer.status().is_success() {
+            return Err(DiscoveryError::Unreachable(format!("it answers {}", answer.status())));
+        }
+        answer.json().await.map_err(|error| DiscoveryError::Wrong(error.without_url().to_string()))
+    }
+}

@@ -1,0 +1,212 @@
+//! The sign-in's routes: `GET /sign-in` sends the browser away, `GET /token` takes it back.
+
+use axum::{
+    Extension,
+    extract::{RawQuery, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use url::form_urlencoded;
+
+use super::{
+    ReturnTo,
+    attempt::{self, Attempt, Begun},
+    tokens::TokenError,
+};
+use crate::server::{
+    AppState,
+    middleware::{request_id::RequestId, session::store},
+    plain_page,
+    services::identity,
+    session::{Session, cookies},
+};
+
+/// No authorization server sends a longer code.
+const MOST_CODE_BYTES: usize = 8_192;
+
+/// `GET /sign-in?return_to=`: a navigation to the authorization server. Other kinds of requests start nothing (S04).
+pub async fn sign_in(
+    State(state): State<AppState>,
+    Extension(id): Extension<RequestId>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    if !is_navigation(&headers) {
+        return (StatusCode::BAD_REQUEST, "This address is for people: open it in a browser window.").into_response();
+    }
+    let return_to = ReturnTo::parse(&single(query.as_deref(), "return_to").unwrap_or_default());
+    match prepare(&state, return_to.clone(), &headers).await {
+        Ok(attempt) => with_cookies(Redirect::to(attempt.authorize_url.as_str()).into_response(), attempt.cookies),
+        Err(error) => {
+            tracing::error!(error, "a sign-in could not begin");
+            let happened = "The workspace's sign-in service cannot be reached.";
+            problem(&state, StatusCode::BAD_GATEWAY, happened, "Try again in a minute.", &return_to, &id)
+        }
+    }
+}
+
+/// Prepares an attempt: what `/sign-in` and `/authorize-url` share.
+///
+/// # Errors
+/// The cause, for the log.
+pub async fn prepare(state: &AppState, return_to: ReturnTo, headers: &HeaderMap) -> Result<Attempt, String> {
+    let provider = state.discovery.provider().await.map_err(|error| error.to_string())?;
+    let redirect_uri = state.settings.web.redirect_uri();
+    let workspace = &state.settings.workspace;
+    attempt::begin(&provider, workspace, &redirect_uri, return_to, &state.keys, headers, state.clock.now())
+        .map_err(|error| error.to_string())
+}
+
+/// `GET /token?code&state[&iss]` or `?error&state`: the redirect URI. No token ever reaches the browser.
+pub async fn token(
+    State(state): State<AppState>,
+    Extension(id): Extension<RequestId>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = query.as_deref();
+    let begun = single(query, "state").and_then(|text| attempt::find(&state.keys, &headers, &text, state.clock.now()));
+    let Some(begun) = begun else {
+        tracing::warn!("an answer to no sign-in attempt of this browser");
+        let happened = "This sign-in was not begun in this browser, was already used, or took longer than ten minutes.";
+        return problem(&state, StatusCode::BAD_REQUEST, happened, "Sign in once more.", &ReturnTo::home(), &id);
+    };
+    let spent: Vec<HeaderValue> = cookies::expire(&begun.cookie_name).into_iter().collect();
+    let return_to = begun.return_to.clone();
+    match answer(&state, query, begun).await {
+        Ok(session) => {
+            tracing::info!(session = ?session.id, user = session.user.id, "signed in");
+            let mut set = spent;
+            set.extend(store(&state, &session));
+            with_cookies(plain_page::bounce(&state, StatusCode::OK, &return_to), set)
+        }
+        Err(refused) => {
+            tracing::warn!(reason = ?refused, "a sign-in was refused");
+            let (status, happened, advice) = refused.for_people();
+            with_cookies(problem(&state, status, &happened, advice, &return_to, &id), spent)
+        }
+    }
+}
+
+/// Why an answer of the authorization server leads to no session.
+#[derive(Debug)]
+enum Refused {
+    /// The person or a policy said no.
+    Denied,
+    OtherError,
+    WrongIssuer,
+    NoCode,
+    UsedTwice,
+    Code(TokenError),
+    Identity(crate::model::AppError),
+    Randomness,
+}
+
+impl Refused {
+    /// Fixed texts: nothing that came with the request is shown.
+    fn for_people(&self) -> (StatusCode, String, &'static str) {
+        let (status, happened, advice) = match self {
+            Self::Denied => (
+                StatusCode::FORBIDDEN,
+                "The workspace did not let you in, or you declined.",
+                "Try again, or ask your workspace's administrator.",
+            ),
+            Self::OtherError => (
+                StatusCode::BAD_REQUEST,
+                "The workspace's sign-in service reported a problem.",
+                "Try again. If it stays, tell your administrator.",
+            ),
+            Self::WrongIssuer => (
+                StatusCode::BAD_REQUEST,
+                "The answer did not come from your workspace's sign-in service.",
+                "Sign in once more.",
+            ),
+            Self::NoCode => {
+                (StatusCode::BAD_REQUEST, "The answer of the sign-in service is incomplete.", "Sign in once more.")
+            }
+            Self::UsedTwice => (StatusCode::BAD_REQUEST, "This sign-in was already used.", "Sign in once more."),
+            Self::Code(TokenError::Refused { .. }) => (
+                StatusCode::BAD_REQUEST,
+                "The workspace did not accept this sign-in; it may have been used already.",
+                "Sign in once more.",
+            ),
+            Self::Code(TokenError::Client { .. }) => (
+                StatusCode::BAD_GATEWAY,
+                "The workspace does not know this app.",
+                "Tell your administrator: the app's client id or secret is wrong.",
+            ),
+            Self::Code(TokenError::Unavailable { .. }) => {
+                (StatusCode::BAD_GATEWAY, "The workspace's sign-in service does not answer.", "Try again in a minute.")
+            }
+            Self::Identity(error) => {
+                return (
+                    StatusCode::BAD_GATEWAY,
+                    format!("The workspace did not say who you are. {}", error.message),
+                    "Try again in a minute.",
+                );
+            }
+            Self::Randomness => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on the server.", "Try again.")
+            }
+        };
+        (status, happened.to_owned(), advice)
+    }
+}
+
+/// Checks the answer before anything is asked of the token endpoint.
+async fn answer(state: &AppState, query: Option<&str>, begun: Begun) -> Result<Session, Refused> {
+    let now = state.clock.now();
+    if !state.used_attempts.first(&begun, now) {
+        return Err(Refused::UsedTwice);
+    }
+    let provider = state.discovery.provider().await.map_err(|error| Refused::Code(error.into()))?;
+    let issuer = single(query, "iss");
+    let issuer_is_right = match &issuer {
+        Some(issuer) => *issuer == provider.issuer,
+        None => !provider.sends_issuer,
+    };
+    if begun.issuer != provider.issuer || !issuer_is_right {
+        return Err(Refused::WrongIssuer);
+    }
+    if let Some(error) = single(query, "error") {
+        return Err(if error == "access_denied" { Refused::Denied } else { Refused::OtherError });
+    }
+    let code = single(query, "code")
+        .filter(|code| code.len() <= MOST_CODE_BYTES && code.chars().all(|c| c.is_ascii_graphic()));
+    let code = code.ok_or(Refused::NoCode)?;
+    let redirect_uri = state.settings.web.redirect_uri();
+    let tokens = state.tokens.exchange(&code, &begun.verifier, redirect_uri.as_str()).await.map_err(Refused::Code)?;
+    let user = identity::of_token(state, &tokens.access_token).await.map_err(Refused::Identity)?;
+    Session::begin(user, tokens, state.clock.now(), &state.settings.session).map_err(|_| Refused::Randomness)
+}
+
+fn problem(
+    state: &AppState,
+    status: StatusCode,
+    happened: &str,
+    advice: &str,
+    again: &ReturnTo,
+    id: &RequestId,
+) -> Response {
+    plain_page::sign_in_problem(state, status, happened, advice, again, Some(&id.0))
+}
+
+fn with_cookies(mut response: Response, cookies: Vec<HeaderValue>) -> Response {
+    for cookie in cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// A document navigation that is no prefetch. Clients that send no such headers are no browsers and may pass.
+fn is_navigation(headers: &HeaderMap) -> bool {
+    let is = |name: &str, expected: &str| headers.get(name).is_none_or(|value| value == expected);
+    is("sec-fetch-mode", "navigate") && is("sec-fetch-dest", "document") && !headers.contains_key("sec-purpose")
+}
+
+/// The value of a parameter that occurs exactly once and is not empty.
+fn single(query: Option<&str>, name: &str) -> Option<String> {
+    let mut values = form_urlencoded::parse(query?.as_bytes()).filter(|(key, _)| key == name).map(|(_, value)| value);
+    let value = values.next()?.into_owned();
+    (values.next().is_none() && !value.is_empty()).then_some(value)
+}

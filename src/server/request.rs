@@ -1,0 +1,118 @@
+//! Who asks: put into the request by the session middleware, read by server functions and handlers.
+//!
+//! Holding a [`SignedIn`] is the permission to act as that user; services take one and cannot be called without.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::http::{StatusCode, request::Parts};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use secrecy::SecretString;
+
+use super::{
+    AppState,
+    middleware::request_id::RequestId,
+    session::{Over, Session, Stop},
+};
+use crate::model::{AppError, ErrorCode, SessionView, User};
+
+/// The answer to "who asks?" for one request.
+#[derive(Clone, Debug)]
+pub enum Presence {
+    SignedIn(SignedIn),
+    Nobody(Over),
+    /// Somebody, but their tokens cannot be renewed right now.
+    Unavailable,
+}
+
+/// A user with a session that stands. Its tokens may be renewed while the request is under way.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    session: Arc<Mutex<Session>>,
+    ended: Arc<Mutex<bool>>,
+}
+
+impl SignedIn {
+    pub fn new(session: Session) -> Self {
+        Self { session: Arc::new(Mutex::new(session)), ended: Arc::default() }
+    }
+
+    /// The session as it is now.
+    pub fn session(&self) -> Session {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn user(&self) -> User {
+        self.session().user
+    }
+
+    pub fn access_token(&self) -> SecretString {
+        self.session().access_token
+    }
+
+    pub fn view(&self, state: &AppState) -> SessionView {
+        self.session().view(state.clock.now(), &state.settings.session, &state.settings.workspace)
+    }
+
+    /// New tokens after the workspace refused the present ones.
+    ///
+    /// # Errors
+    /// There are none to be had.
+    pub async fn renew(&self, state: &AppState) -> Result<(), Stop> {
+        let renewed = state.engine.replaced(self.session()).await?;
+        *self.session.lock().unwrap_or_else(PoisonError::into_inner) = renewed;
+        Ok(())
+    }
+
+    /// Ends the session; the answer to this request expires its cookies.
+    pub fn end(&self, state: &AppState) {
+        state.engine.end(&self.session());
+        *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = true;
+    }
+
+    pub fn has_ended(&self) -> bool {
+        *self.ended.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// For server functions: the state and the user who asks.
+///
+/// # Errors
+/// Nobody is signed in.
+pub fn require_user() -> Result<(AppState, SignedIn), AppError> {
+    let state =
+        use_context::<AppState>().ok_or_else(|| AppError::new(ErrorCode::Internal, "The server is not set up."))?;
+    match presence() {
+        Some(Presence::SignedIn(signed_in)) => Ok((state, signed_in)),
+        Some(Presence::Unavailable) => Err(AppError::new(
+            ErrorCode::WorkspaceUnreachable,
+            "The workspace's sign-in service does not answer. Try again in a minute; you stay signed in.",
+        )),
+        _ => Err(AppError::session_over()),
+    }
+}
+
+/// For server functions: gives an error its HTTP status and the request's id.
+///
+/// While a page is rendered the same functions run as part of it; there an error is shown and the page's status stays.
+///
+/// # Errors
+/// The error that came in.
+pub fn reply<T>(result: Result<T, AppError>) -> Result<T, AppError> {
+    result.map_err(|mut error| {
+        if let Some(parts) = use_context::<Parts>() {
+            error.request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
+            let is_call = parts.headers.contains_key(crate::api::client::HEADER);
+            let status = StatusCode::from_u16(error.code.http_status()).ok();
+            if let (true, Some(status), Some(response)) = (is_call, status, use_context::<ResponseOptions>()) {
+                response.set_status(status);
+            }
+        }
+        error
+    })
+}
+
+/// Who asks, inside Leptos; `None` outside of a request.
+pub fn presence() -> Option<Presence> {
+    use_context::<Presence>()
+}

@@ -1,0 +1,137 @@
+//! The one place where layers and routes are put together. Tests call the very function that the program calls.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header, request::Parts},
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use leptos::{nonce::Nonce, prelude::*};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    limit::RequestBodyLimitLayer,
+    map_request_body::MapRequestBodyLayer,
+    services::{ServeDir, ServeFile},
+    set_header::SetResponseHeaderLayer,
+    timeout::TimeoutLayer,
+};
+
+use super::{
+    AppState,
+    middleware::{csrf, gate, headers, request_id, session},
+    oauth::handlers,
+    request::Presence,
+};
+use crate::{
+    app::{App, shell},
+    auth::Initial,
+};
+
+/// The largest request: a statement of 16 MiB is Databricks' own limit, but no query of this app comes near it.
+const MOST_BODY_BYTES: usize = 1024 * 1024;
+/// Longer than the 60 s that a call to the workspace may take.
+const TIME_LIMIT: Duration = Duration::from_secs(75);
+
+/// # Errors
+/// `PUBLIC_URL` is no origin.
+pub fn build_router(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> {
+    let csrf = csrf::layer(&state.settings.web.public_url.origin().ascii_serialization())?;
+    // From the outside in. Each one sees what those above it let through.
+    let layers = ServiceBuilder::new()
+        // First, so that every line in the log and every answer has an id.
+        .layer(from_fn(request_id::assign))
+        // Whatever happens below, the answer carries the security headers, a panic's answer too.
+        .layer(from_fn_with_state(state.clone(), headers::secure))
+        .layer(CatchPanicLayer::new())
+        .layer(RequestBodyLimitLayer::new(MOST_BODY_BYTES))
+        .layer(MapRequestBodyLayer::new(Body::new))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_LIMIT))
+        // Before the session is read: a forged request must not even renew it.
+        .layer(csrf)
+        .layer(from_fn(csrf::require_call_header))
+        // Who asks.
+        .layer(from_fn_with_state(state.clone(), session::load))
+        // May they? Nothing below is reached without a session, except the public paths.
+        .layer(from_fn_with_state(state.clone(), gate::guard));
+
+    let context = context(state.clone());
+    Ok(Router::new()
+        .route("/sign-in", get(handlers::sign_in))
+        .route("/token", get(handlers::token))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .leptos_routes_with_context(&state, page_routes(), context, {
+            let options = state.leptos.clone();
+            move || shell(options.clone())
+        })
+        .merge(static_files(&state.leptos))
+        .fallback(not_found)
+        .layer(layers)
+        .with_state(state))
+}
+
+/// The routes of pages, from the one table in `app`.
+pub fn page_routes() -> Vec<AxumRouteListing> {
+    generate_route_list(App)
+}
+
+/// What pages and server functions find in Leptos' context.
+fn context(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
+    move || {
+        provide_context(state.clone());
+        let Some(parts) = use_context::<Parts>() else { return };
+        if let Some(nonce) = parts.extensions.get::<Nonce>() {
+            provide_context(nonce.clone());
+        }
+        if let Some(presence) = parts.extensions.get::<Presence>() {
+            let session = match presence {
+                Presence::SignedIn(signed_in) => Some(signed_in.view(&state)),
+                Presence::Nobody(_) | Presence::Unavailable => None,
+            };
+            let validation_interval = u32::try_from(state.settings.session.validation_interval).unwrap_or(60);
+            provide_context(Initial { session, validation_interval });
+            provide_context(presence.clone());
+        }
+    }
+}
+
+/// The app's own "not found" page, with the status that belongs to it.
+async fn not_found(State(state): State<AppState>, request: Request<Body>) -> Response {
+    let options = state.leptos.clone();
+    let render = leptos_axum::render_app_async_with_context(context(state), move || shell(options.clone()));
+    let mut response = render(request).await;
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+/// Ready when the authorization server is known: without it nobody could sign in.
+async fn ready(State(state): State<AppState>) -> Response {
+    match state.discovery.provider().await {
+        Ok(_) => "ready\n".into_response(),
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready: the workspace's sign-in service cannot be reached\n")
+                .into_response()
+        }
+    }
+}
+
+/// Files that are the same for everybody. Their names hold a hash of their content where cargo-leptos was told so.
+fn static_files(options: &LeptosOptions) -> Router<AppState> {
+    let root = options.site_root.to_string();
+    let cache = if options.hash_files { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let cached = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    let package = format!("/{}", options.site_pkg_dir);
+    let folder = ServeDir::new(format!("{root}{package}")).precompressed_br().precompressed_gzip();
+    Router::new()
+        .nest_service(&package, ServiceBuilder::new().layer(cached).service(folder))
+        .route_service("/favicon.svg", ServeFile::new(format!("{root}/favicon.svg")))
+        .route_service("/robots.txt", ServeFile::new(format!("{root}/robots.txt")))
+}

@@ -1,0 +1,8 @@
+//! What server functions and handlers call: plain async functions over the state and the user who asks.
+//!
+//! A service knows rules (how long to wait, what a failure means to people); it knows no views and no HTTP.
+
+pub mod as_user;
+pub mod identity;
+pub mod session;
+pub mod statements;

@@ -1,0 +1,73 @@
+//! Beginning a sign-in from a script, and signing out.
+
+use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::ResponseOptions;
+
+use crate::{
+    api::session::AuthorizeUrl,
+    model::{AppError, ErrorCode},
+    server::{
+        AppState,
+        oauth::{ReturnTo, handlers},
+        request::{Presence, presence},
+        session::cookies,
+    },
+};
+
+/// Where everybody lands after signing out.
+const SIGNED_OUT: &str = "/signed-out";
+
+/// What `GET /authorize-url` answers; its cookie goes with the answer.
+///
+/// # Errors
+/// The authorization server cannot be found.
+pub async fn authorize_url(return_to: &str) -> Result<AuthorizeUrl, AppError> {
+    let state = expect_context::<AppState>();
+    let headers = request_headers();
+    let same_origin = headers.get("sec-fetch-site").is_none_or(|site| site == "same-origin");
+    if !same_origin || !headers.contains_key(crate::api::client::HEADER) {
+        return Err(AppError::new(
+            ErrorCode::BadRequest,
+            "This address is for this app's own pages. Open /sign-in instead.",
+        ));
+    }
+    let attempt = handlers::prepare(&state, ReturnTo::parse(return_to), &headers).await.map_err(|error| {
+        tracing::error!(error, "a sign-in could not begin");
+        AppError::new(
+            ErrorCode::WorkspaceUnreachable,
+            "The workspace's sign-in service cannot be reached. Try again in a minute.",
+        )
+    })?;
+    set_cookies(attempt.cookies);
+    Ok(AuthorizeUrl { authorize_url: attempt.authorize_url.into() })
+}
+
+/// Ends the session if there is one, expires all cookies of ours, and shows the signed-out page.
+pub fn logout() {
+    let state = expect_context::<AppState>();
+    if let Some(Presence::SignedIn(user)) = presence() {
+        let session = user.session();
+        tracing::info!(session = ?session.id, user = session.user.id, "signed out");
+        user.end(&state);
+    }
+    let headers = request_headers();
+    set_cookies(cookies::ours(&headers).iter().filter_map(|name| cookies::expire(name)).collect());
+    if let Some(response) = use_context::<ResponseOptions>().filter(|_| state.settings.web.is_https()) {
+        let everything = HeaderValue::from_static("\"cache\", \"storage\"");
+        response.insert_header(header::HeaderName::from_static("clear-site-data"), everything);
+    }
+    leptos_axum::redirect(SIGNED_OUT);
+}
+
+fn request_headers() -> HeaderMap {
+    use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default()
+}
+
+fn set_cookies(cookies: Vec<HeaderValue>) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        for cookie in cookies {
+            response.append_header(header::SET_COOKIE, cookie);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The settings: read from the environment (or `.env`), checked at start, one line for each wrong one.
+//!
+//! One file per concern. A secret `NAME` may also come from the file named by `NAME_FILE`. Values of secrets are never printed.
+
+pub mod cookie_keys;
+mod reader;
+mod session;
+mod web;
+mod workspace;
+
+pub use cookie_keys::CookieKey;
+pub use reader::{Problem, Reader};
+pub use session::SessionSettings;
+pub use web::{LogFormat, WebSettings};
+pub use workspace::WorkspaceSettings;
+
+/// All settings, checked.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub web: WebSettings,
+    pub workspace: WorkspaceSettings,
+    pub session: SessionSettings,
+}
+
+impl Settings {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    /// Every wrong or missing setting, each with what to do.
+    pub fn from_env() -> Result<Self, Vec<Problem>> {
+        Self::read(|name| std::env::var(name).ok())
+    }
+
+    /// Reads settings from anywhere: `lookup` gives the value of a name.
+    ///
+    /// # Errors
+    /// As [`Settings::from_env`].
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<Problem>> {
+        let mut reader = Reader::new(lookup);
+        let web = WebSettings::read(&mut reader);
+        let workspace = WorkspaceSettings::read(&mut reader);
+        let session = SessionSettings::read(&mut reader);
+        match (web, workspace, session) {
+            (Some(web), Some(workspace), Some(session)) if reader.problems.is_empty() => {
+                Ok(Self { web, workspace, session })
+            }
+            _ => Err(reader.problems),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,66 @@
+//! What every handler and service shares; made once at start, cheap to clone.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{
+    clock::Clock,
+    databricks::Databricks,
+    oauth::{attempt::Used, discovery::Discovery, tokens::TokenEndpoint},
+    session::{Engine, KeyRing},
+    settings::Settings,
+};
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+
+#[derive(Clone)]
+pub struct AppState {
+    pub leptos: LeptosOptions,
+    pub settings: Arc<Settings>,
+    pub clock: Clock,
+    pub keys: Arc<KeyRing>,
+    pub discovery: Arc<Discovery>,
+    pub tokens: TokenEndpoint,
+    pub engine: Arc<Engine>,
+    pub used_attempts: Arc<Used>,
+    pub databricks: Databricks,
+}
+
+impl AppState {
+    /// # Errors
+    /// The HTTP client cannot be built (no TLS).
+    pub fn new(settings: Settings, leptos: LeptosOptions, clock: Clock) -> Result<Self, reqwest::Error> {
+        let http = http_client()?;
+        let workspace = Arc::new(settings.workspace.clone());
+        let discovery = Arc::new(Discovery::new(http.clone(), workspace.host.clone()));
+        let tokens = TokenEndpoint::new(http.clone(), Arc::clone(&discovery), Arc::clone(&workspace));
+        Ok(Self {
+            leptos,
+            keys: Arc::new(KeyRing::new(&settings.session.keys)),
+            engine: Arc::new(Engine::new(clock.clone(), settings.session.clone(), tokens.clone())),
+            databricks: Databricks::new(http, workspace),
+            settings: Arc::new(settings),
+            used_attempts: Arc::default(),
+            clock,
+            discovery,
+            tokens,
+        })
+    }
+}
+
+/// No redirects: a redirected token request would hand its secrets to another host, and a redirected API call ends at a
+/// sign-in page that is no answer.
+fn http_client() -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder()
+        .user_agent(concat!("lakefront/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(5))
+        .timeout(Duration::from_secs(60))
+        .build()
+}
+
+/// `leptos_axum` asks for its options this way.
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}
