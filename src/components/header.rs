@@ -15,7 +15,7 @@ pub fn Header() -> impl IntoView {
                 <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true">
                     <circle cx="16.5" cy="7" r="3.5" class="sun"></circle>
                     <path d="M2 14c2.5-2 4.5-2 6.7 0s4.200 2 6.600 0 4.200-2 6.700 0" class="wave"></path>
-                    <path d="M2 19c2.500-2 4.500-2 6.700 0s4.200 2 6.600 0 4.200-2 6.700 0" class="wave low"></path>
+                    <path d="M2 19c2.4-2 4.600-2 6.700 0s4.200 2 6.600 0 4.200-2 6.700 0" class="wave low"></path>
                 </svg>
                 "Lakefront"
             </a>
