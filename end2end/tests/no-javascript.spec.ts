@@ -1,0 +1,39 @@
+import { ALL_DAYS, HomePage } from "../support/home-page";
+import { expectAuthorizationServer, signIn } from "../support/people";
+import { expect, test } from "../support/test";
+
+test.use({ javaScriptEnabled: false });
+
+test("the page is complete without JavaScript", async ({ page }) => {
+  await signIn(page);
+  const home = new HomePage(page);
+  await home.expectDays(ALL_DAYS);
+  await expect(page.getByRole("banner")).toContainText("Ada Lovelace");
+  await expect(home.chart.locator("rect")).toHaveCount(ALL_DAYS);
+});
+
+test("the form works without JavaScript", async ({ page, servers }) => {
+  await signIn(page);
+  const home = new HomePage(page);
+  await home.choosePeriod("2016-02-01", "2016-02-07");
+  await expect(page).toHaveURL(`${servers.url}/?from=2016-02-01&to=2016-02-07`);
+  await home.expectDays(7);
+});
+
+test("links work without JavaScript", async ({ page, servers }) => {
+  await signIn(page);
+  await page.getByRole("link", { name: "Your session" }).click();
+  await expect(page).toHaveURL(`${servers.url}/account`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Your session");
+  await expect(page.getByRole("main")).toContainText("ada@example.com");
+});
+
+test("signing out works without JavaScript", async ({ page, context, servers }) => {
+  await signIn(page);
+  await new HomePage(page).signOut.click();
+  await expect(page).toHaveURL(`${servers.url}/signed-out`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("You are signed out");
+  expect(await context.cookies(servers.url)).toEqual([]);
+  await page.goto("/");
+  await expectAuthorizationServer(page);
+});

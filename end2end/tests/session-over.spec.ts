@@ -1,0 +1,54 @@
+import { HomePage } from "../support/home-page";
+import { choose, expectAuthorizationServer, signInHydrated } from "../support/people";
+import { expect, test } from "../support/test";
+
+// Every heartbeat renews the token, so the end of the refresh token is noticed within a second or two.
+test.use({
+  serverOptions: {
+    accessTtl: "20s",
+    env: { REFRESH_TOKEN_WITHIN_N_SECONDS: "19", SESSION_VALIDATION_INTERVAL_SECONDS: "1" },
+  },
+});
+
+test("a session that ends while the page is open leaves the page as it is", async ({ page, watch, workspace, servers }) => {
+  watch.allowStatus(401);
+  await signInHydrated(page, "/?from=2016-02-01&to=2016-02-07");
+  const home = new HomePage(page);
+  await home.expectDays(7);
+  await home.from.fill("2016-02-03");
+  await workspace.expireAllTokens({ refresh: true });
+
+  const banner = page.locator("[role=alert], [role=alertdialog]").filter({ hasText: "Your session has ended" });
+  await expect(banner).toBeVisible();
+  await home.expectDays(7);
+  await expect(home.from, "nothing that was typed is lost").toHaveValue("2016-02-03");
+
+  await banner.getByRole("link", { name: "Sign in again" }).click();
+  await expectAuthorizationServer(page);
+  await choose(page, "ada");
+  await page.waitForURL(`${servers.url}/?from=2016-02-01&to=2016-02-07`);
+  await home.expectDays(7);
+  await expect(page.getByText("Your session has ended")).toHaveCount(0);
+});
+
+test("a session that is over asks nobody for tokens again and again", async ({ page, watch, workspace }) => {
+  watch.allowStatus(401);
+  await signInHydrated(page);
+  await workspace.expireAllTokens({ refresh: true });
+  await expect(page.getByText("Your session has ended")).toBeVisible();
+  const before = (await workspace.refreshes()).length;
+  const heartbeats = { seen: 0 };
+  page.on("response", (response) => void (response.url().endsWith("/validate-session") && heartbeats.seen++));
+  // Two more answers to heartbeats, or none within the time of five: a heart may also stop when the session is over.
+  await expect.poll(() => heartbeats.seen, { timeout: 5_000 }).toBeGreaterThanOrEqual(2).catch(() => undefined);
+  expect((await workspace.refreshes()).length).toBe(before);
+});
+
+test("a page that is opened after the end goes to the sign-in", async ({ page, workspace, watch }) => {
+  watch.allowStatus(401);
+  await signInHydrated(page);
+  await workspace.expireAllTokens({ refresh: true });
+  await expect(page.getByText("Your session has ended")).toBeVisible();
+  await page.goto("/account");
+  await expectAuthorizationServer(page);
+});
