@@ -1,7 +1,7 @@
 //! Everything that a request may need, built once at the start and shared by all requests.
 
 use crate::data;
-use crate::engine::Engine;
+use crate::engine::{Engine, EngineError};
 use crate::local::{Faults, RequestLog};
 use crate::oidc::Authority;
 use crate::settings::Settings;
@@ -28,7 +28,7 @@ pub enum WorkspaceError {
     #[error("the sample data could not be made: {0}")]
     Data(#[from] data::DataError),
     #[error("the SQL engine could not be set up: {0}")]
-    Engine(#[from] datafusion::error::DataFusionError),
+    Engine(#[from] EngineError),
 }
 
 impl Workspace {

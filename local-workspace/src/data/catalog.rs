@@ -7,6 +7,9 @@ use datafusion::catalog::{CatalogProvider, MemTable, MemoryCatalogProvider, Memo
 use std::path::Path;
 use std::sync::Arc;
 
+/// Between two batches a statement can be canceled, so they are small.
+const BATCH_ROWS: usize = 2_048;
+
 /// `cache_dir` `None` generates everything anew, in memory.
 pub fn samples(cache_dir: Option<&Path>) -> Result<Arc<dyn CatalogProvider>, DataError> {
     let catalog = MemoryCatalogProvider::new();
@@ -29,9 +32,16 @@ fn in_memory(table: &SampleTable, cache_dir: Option<&Path>) -> Result<MemTable, 
         Some(directory) => cache::load_or_make(directory, table)?,
         None => (table.make)()?,
     };
+    let batches: Vec<RecordBatch> = batches.iter().flat_map(small).collect();
     let schema = match batches.first() {
         Some(batch) => batch.schema(),
         None => return Err(DataError::DataFusion(datafusion::common::plan_datafusion_err!("{} is empty", table.name))),
     };
     Ok(MemTable::try_new(schema, vec![batches])?)
+}
+
+/// A table in memory is read in the batches that it was given in. Slices share the data.
+fn small(batch: &RecordBatch) -> impl Iterator<Item = RecordBatch> {
+    let rows = batch.num_rows();
+    (0..rows).step_by(BATCH_ROWS).map(move |start| batch.slice(start, BATCH_ROWS.min(rows - start)))
 }

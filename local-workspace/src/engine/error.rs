@@ -32,6 +32,12 @@ impl SqlError {
         Self::new("INSUFFICIENT_PERMISSIONS", "42501", sentence)
     }
 
+    pub(super) fn too_complex() -> Self {
+        let sentence = "The statement, including potential SQL functions and referenced views, was too complex to parse. To \
+                        mitigate this error divide the statement into multiple, less complex chunks.";
+        Self::new("FAILED_TO_PARSE_TOO_COMPLEX", "54001", sentence)
+    }
+
     pub(super) fn result_too_large(bytes: usize) -> Self {
         let message = format!(
             "Inline byte limit exceeded. Statements executed with disposition=INLINE can have a result size of at most \
@@ -86,12 +92,15 @@ impl SqlError {
 fn from_parser(error: &ParserError, sql: &str) -> SqlError {
     let text = match error {
         ParserError::ParserError(text) | ParserError::TokenizerError(text) => text.as_str(),
-        ParserError::RecursionLimitExceeded => "the statement is nested too deeply",
+        ParserError::RecursionLimitExceeded => return SqlError::too_complex(),
     };
     // The parser says "Expected: …, found: TOKEN at Line: 1, Column: 8".
     let (text, position) = text.split_once(" at Line: ").unwrap_or((text, ""));
-    let (line, column) = position.split_once(", Column: ").unwrap_or(("1", "1"));
-    let column = column.parse::<usize>().map_or(0, |column| column.saturating_sub(1));
+    let number = |text: &str| text.parse::<usize>().ok();
+    let (line, column) = position
+        .split_once(", Column: ")
+        .and_then(|(line, column)| Some((number(line)?, number(column)?.saturating_sub(1))))
+        .unwrap_or_else(|| end_of(sql));
     let near = match text.rsplit_once("found: ") {
         Some((_, "EOF")) => "Syntax error at or near end of input.".to_owned(),
         Some((_, token)) => format!("Syntax error at or near '{token}'."),
@@ -102,6 +111,12 @@ fn from_parser(error: &ParserError, sql: &str) -> SqlError {
         "-".repeat(column)
     );
     SqlError { message, sql_state: Some("42601") }
+}
+
+/// Line and column of a text's end, where the parser has no token to point at.
+fn end_of(sql: &str) -> (usize, usize) {
+    let last = sql.lines().last().unwrap_or_default();
+    (sql.lines().count().max(1), last.chars().count())
 }
 
 fn from_schema(error: SchemaError) -> SqlError {
@@ -162,7 +177,13 @@ fn from_plan(text: &str) -> SqlError {
         return SqlError::new("UNRESOLVED_ROUTINE", "42883", sentence);
     }
     if text.contains("must be in GROUP BY") || text.contains("must appear in the GROUP BY") {
-        return SqlError::new("MISSING_AGGREGATION", "42803", sentence(text));
+        let column = between(text, "column \"", "\"").and_then(|name| name.rsplit('.').next()).unwrap_or("?");
+        let sentence = format!(
+            "The non-aggregating expression \"{column}\" is based on columns which are not participating in the GROUP BY \
+             clause. Add the columns or the expression to the GROUP BY, aggregate the expression, or use \
+             \"any_value({column})\" if you do not care which of the values within a group is returned."
+        );
+        return SqlError::new("MISSING_AGGREGATION", "42803", sentence);
     }
     SqlError { message: sentence(text), sql_state: None }
 }

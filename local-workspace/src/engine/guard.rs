@@ -34,7 +34,8 @@ fn is_query(statement: &Statement) -> bool {
     )
 }
 
-/// `CREATE TABLE` of a long text.
+/// `CREATE TABLE` of a long text: the keywords that it begins with, two at most.
 fn first_words(sql: &str) -> String {
-    sql.split_whitespace().take(2).collect::<Vec<_>>().join(" ")
+    let is_keyword = |word: &&str| word.bytes().all(|byte| byte.is_ascii_uppercase());
+    sql.split_whitespace().take(2).take_while(is_keyword).collect::<Vec<_>>().join(" ")
 }

@@ -4,6 +4,7 @@
 mod aliases;
 mod binding;
 mod cells;
+mod complexity;
 mod division;
 mod error;
 mod guard;
@@ -13,10 +14,12 @@ mod query;
 mod rows;
 mod session;
 mod session_functions;
+mod spelling;
 mod types;
+mod yielding;
 
 pub use error::SqlError;
 pub use parameters::{Parameter, ParameterType};
 pub use query::{Limits, Query};
 pub use rows::{Column, Rows};
-pub use session::Engine;
+pub use session::{Engine, EngineError};

@@ -4,11 +4,14 @@ use super::error::SqlError;
 use super::parameters::Parameter;
 use super::rows::Rows;
 use super::session::Engine;
-use super::{aliases, binding, guard};
+use super::{aliases, binding, complexity, guard, spelling, yielding};
 use datafusion::arrow::array::{Array, RecordBatch};
 use datafusion::config::Dialect;
 use datafusion::dataframe::DataFrame;
+use datafusion::physical_plan::execute_stream;
 use futures::StreamExt;
+use std::sync::Arc;
+use tokio::task::JoinSet;
 
 /// One SQL text and everything that belongs to its execution.
 pub struct Query {
@@ -30,17 +33,35 @@ pub struct Limits {
 }
 
 impl Engine {
-    /// Dropping the future stops the work.
-    pub async fn run(&self, query: &Query) -> Result<Rows, SqlError> {
+    /// Runs on the engine's own threads. Dropping the future stops the work.
+    pub async fn run(self: Arc<Self>, query: Query) -> Result<Rows, SqlError> {
+        let Some(threads) = self.threads().cloned() else { return Err(SqlError::internal("the engine is stopping.")) };
+        // A set of one task: unlike a plain handle, it ends its task when it is dropped.
+        let mut work = JoinSet::new();
+        work.spawn_on(async move { self.compute(&query).await }, &threads);
+        match work.join_next().await {
+            Some(Ok(result)) => result,
+            // Whatever went wrong in there, the statement has to come to an end.
+            Some(Err(_)) | None => Err(SqlError::internal("the engine broke off.")),
+        }
+    }
+
+    async fn compute(&self, query: &Query) -> Result<Rows, SqlError> {
         let failed = |error| SqlError::from_datafusion(error, &query.sql);
         let session = self.session(query).map_err(failed)?;
+        complexity::check_text(&query.sql)?;
         let mut statement = session.sql_to_statement(&query.sql, &Dialect::Databricks).map_err(failed)?;
+        complexity::check_tree(&statement)?;
         guard::only_queries(&statement)?;
         aliases::name_columns(&mut statement);
+        spelling::respell(&mut statement);
         binding::bind(&mut statement, &query.parameters)?;
         let plan = session.statement_to_plan(statement).await.map_err(failed)?;
         guard::only_reading(&plan)?;
-        let mut stream = DataFrame::new(session, plan).execute_stream().await.map_err(failed)?;
+        let frame = DataFrame::new(session, plan);
+        let context = Arc::new(frame.task_ctx());
+        let plan = frame.create_physical_plan().await.and_then(yielding::everywhere).map_err(failed)?;
+        let mut stream = execute_stream(plan, context).map_err(failed)?;
 
         let schema = stream.schema();
         let mut collected = Collected::new(query.limits);

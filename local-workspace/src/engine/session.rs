@@ -5,30 +5,50 @@ use super::isolation;
 use super::query::Query;
 use super::session_functions::session_functions;
 use datafusion::catalog::{CatalogProvider, CatalogProviderList, MemoryCatalogProviderList};
-use datafusion::common::Result;
+use datafusion::common::DataFusionError;
 use datafusion::config::Dialect;
 use datafusion::execution::FunctionRegistry;
 use datafusion::execution::context::SessionState;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::SessionConfig;
 use std::sync::Arc;
+use tokio::runtime::{Builder, Handle, Runtime};
 
 /// Used when a statement names no catalog or schema.
 const DEFAULT_CATALOG: &str = "samples";
 const DEFAULT_SCHEMA: &str = "default";
 
+/// DataFusion plans by recursion; an unoptimised build needs more than the usual 2 MiB for a large query.
+const STACK_BYTES: usize = 16 * 1024 * 1024;
+
+/// Between two batches a statement can be canceled, so they are small; the tables come in batches of the same size.
+const BATCH_ROWS: usize = 2_048;
+
 pub struct Engine {
     state: SessionState,
+    /// Threads of its own: a join can keep a thread for long, and the server has to go on answering meanwhile.
+    /// `None` only while it is dropped.
+    runtime: Option<Runtime>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    #[error(transparent)]
+    DataFusion(#[from] DataFusionError),
+    #[error("no threads: {0}")]
+    Threads(#[from] std::io::Error),
 }
 
 impl Engine {
-    pub fn new(catalogs: Vec<(&str, Arc<dyn CatalogProvider>)>) -> Result<Self> {
+    pub fn new(catalogs: Vec<(&str, Arc<dyn CatalogProvider>)>) -> Result<Self, EngineError> {
         let list = MemoryCatalogProviderList::new();
         for (name, catalog) in catalogs {
             list.register_catalog(name.to_owned(), catalog);
         }
-        let mut config =
-            SessionConfig::new().with_information_schema(true).with_create_default_catalog_and_schema(false);
+        let mut config = SessionConfig::new()
+            .with_batch_size(BATCH_ROWS)
+            .with_information_schema(true)
+            .with_create_default_catalog_and_schema(false);
         let parser = &mut config.options_mut().sql_parser;
         parser.dialect = Dialect::Databricks;
         // As on Databricks, `1.5` is a DECIMAL and strings are plain strings.
@@ -42,11 +62,16 @@ impl Engine {
             .build();
         // Planners are asked in order, and ours has to come before the default ones.
         state.register_expr_planner(Arc::new(AnsiDivision::default()))?;
-        Ok(Self { state })
+        let runtime = Builder::new_multi_thread().thread_name("engine").thread_stack_size(STACK_BYTES).build()?;
+        Ok(Self { state, runtime: Some(runtime) })
+    }
+
+    pub(super) fn threads(&self) -> Option<&Handle> {
+        self.runtime.as_ref().map(Runtime::handle)
     }
 
     /// A state of its own for one query: its user, its default catalog and schema.
-    pub(super) fn session(&self, query: &Query) -> Result<SessionState> {
+    pub(super) fn session(&self, query: &Query) -> Result<SessionState, DataFusionError> {
         let mut state = self.state.clone();
         let catalog = query.catalog.as_deref().unwrap_or(DEFAULT_CATALOG);
         let schema = query.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
@@ -57,5 +82,14 @@ impl Engine {
             state.register_udf(Arc::new(function))?;
         }
         Ok(state)
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        // An ordinary drop would wait for queries under way, which an async thread must not do.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }

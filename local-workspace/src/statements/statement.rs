@@ -53,7 +53,7 @@ impl Statement {
             async move {
                 warehouse.running().await;
                 statement.advance(Phase::Running);
-                let phase = match engine.run(&query).await {
+                let phase = match engine.run(query).await {
                     Ok(rows) => Phase::Succeeded(Arc::new(rows)),
                     Err(error) => Phase::Failed(error),
                 };

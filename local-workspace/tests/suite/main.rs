@@ -1,0 +1,18 @@
+//! The promises of the local workspace, each test against a server of its own on a free port.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod api;
+mod controls;
+mod data;
+mod discovery;
+mod failures;
+mod faults;
+mod program;
+mod refresh;
+mod results;
+mod sign_in;
+mod statements;
+mod support;
+mod tokens;
+mod warehouses;
