@@ -14,6 +14,8 @@
 //!
 //! Imports point one way: `pages → components → auth → api → server → model`. The server renders `app` and knows nothing
 //! of single pages. `docs/ARCHITECTURE.md` walks through a sign-in, a page and a refresh.
+// Views are nested types; the default depth of 128 ends at a handful of components.
+#![recursion_limit = "256"]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 pub mod api;

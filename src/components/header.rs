@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use super::local_time::LocalTime;
 use crate::auth::use_auth;
 
 #[component]
@@ -29,7 +30,10 @@ pub fn Header() -> impl IntoView {
                     <div class="who">
                         <p class="who-text">
                             <span class="who-name" data-testid="user-name">{session.user.display_name.clone()}</span>
-                            <span class="who-host" title="Workspace">{host}</span>
+                            <span class="who-host">
+                                <span class="who-host-name" title="Workspace">{host}</span>
+                                <span class="who-until">"until "<LocalTime seconds=session.session_ends_at/></span>
+                            </span>
                         </p>
                         <form method="post" action="/logout">
                             <button class="button quiet" type="submit">"Sign out"</button>

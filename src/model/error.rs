@@ -85,8 +85,12 @@ impl FromServerFnError for AppError {
             ServerFnErrorErr::Request(_) => {
                 Self::new(ErrorCode::Offline, "The server could not be reached. Check your connection and try again.")
             }
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
-                Self::new(ErrorCode::BadRequest, "The request has a missing or wrong argument.")
+            // On the server: arguments of a wrong shape. In the browser: an answer of another version of the app.
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                Self::new(
+                    ErrorCode::BadRequest,
+                    "An argument is missing or not of its type. Reload the page and try again.",
+                )
             }
             _ => Self::new(ErrorCode::Internal, "Something went wrong. Reload the page and try again."),
         }

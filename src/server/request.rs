@@ -4,9 +4,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::http::{StatusCode, request::Parts};
+use axum::http::request::Parts;
 use leptos::prelude::use_context;
-use leptos_axum::ResponseOptions;
 use secrecy::SecretString;
 
 use super::{
@@ -92,23 +91,14 @@ pub fn require_user() -> Result<(AppState, SignedIn), AppError> {
     }
 }
 
-/// For server functions: gives an error its HTTP status and the request's id.
-///
-/// While a page is rendered the same functions run as part of it; there an error is shown and the page's status stays.
+/// For server functions: gives an error the id of its request, also where a page shows it.
 ///
 /// # Errors
 /// The error that came in.
 pub fn reply<T>(result: Result<T, AppError>) -> Result<T, AppError> {
-    result.map_err(|mut error| {
-        if let Some(parts) = use_context::<Parts>() {
-            error.request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
-            let is_call = parts.headers.contains_key(crate::api::client::HEADER);
-            let status = StatusCode::from_u16(error.code.http_status()).ok();
-            if let (true, Some(status), Some(response)) = (is_call, status, use_context::<ResponseOptions>()) {
-                response.set_status(status);
-            }
-        }
-        error
+    result.map_err(|error| {
+        let request_id = use_context::<Parts>().and_then(|parts| Some(parts.extensions.get::<RequestId>()?.0.clone()));
+        AppError { request_id, ..error }
     })
 }
 

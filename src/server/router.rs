@@ -25,7 +25,7 @@ use tower_http::{
 
 use super::{
     AppState,
-    middleware::{csrf, gate, headers, request_id, session},
+    middleware::{call_errors, csrf, gate, headers, request_id, session},
     oauth::handlers,
     request::Presence,
 };
@@ -58,6 +58,8 @@ pub fn build_router(state: AppState) -> Result<Router, tower_http::csrf::ConfigE
         .layer(from_fn(csrf::require_call_header))
         // Who asks.
         .layer(from_fn_with_state(state.clone(), session::load))
+        // What a server function refused gets the status of its error.
+        .layer(from_fn(call_errors::translate))
         // May they? Nothing below is reached without a session, except the public paths.
         .layer(from_fn_with_state(state.clone(), gate::guard));
 

@@ -1,5 +1,6 @@
 //! The layers around every request, one file each; `router` says in which order they stand and why.
 
+pub mod call_errors;
 pub mod csrf;
 pub mod gate;
 pub mod headers;

@@ -1,0 +1,110 @@
+//! Typed queries against a real engine, and what people get when it fails or takes its time.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use support::{Browser, TestApp};
+
+async fn ask(app: &TestApp, browser: &mut Browser, from: &str, to: &str) -> support::Page {
+    let mut statement_id = Value::Null;
+    let begun = Instant::now();
+    loop {
+        let body = json!({"query": {"from_day": from, "to_day": to}, "statement_id": statement_id});
+        let page = browser.call(&format!("{}/api/queries/trips_per_day", app.url), &body.to_string()).await;
+        match page.status == StatusCode::OK && page.json()["Working"].is_object() {
+            true if begun.elapsed() < Duration::from_secs(30) => {
+                statement_id = page.json()["Working"]["statement_id"].clone()
+            }
+            _ => return page,
+        }
+    }
+}
+
+#[tokio::test]
+async fn rows_come_with_their_types() {
+    let app = TestApp::start().await;
+    let mut browser = Browser::new();
+    browser.sign_in(&app, "ada").await;
+    let page = ask(&app, &mut browser, "2016-01-01", "2016-02-29").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    let rows = page.json()["Ready"]["rows"].as_array().expect("rows").clone();
+    assert_eq!(rows.len(), 60);
+    assert_eq!(rows[0]["day"], "2016-01-01");
+    assert_eq!(rows.iter().map(|row| row["trips"].as_i64().expect("a number")).sum::<i64>(), 21_932);
+    assert!(
+        rows[0]["fares"].as_str().is_some_and(|fares| fares.split_once('.').is_some_and(|(_, cents)| cents.len() == 2)),
+        "exact cents"
+    );
+
+    let page = ask(&app, &mut browser, "2017-01-01", "2017-01-02").await;
+    assert_eq!(page.json()["Ready"]["rows"], json!([]), "an empty result is no error");
+}
+
+#[tokio::test]
+async fn bad_input_is_refused_with_a_sentence() {
+    let app = TestApp::start().await;
+    let mut browser = Browser::new();
+    browser.sign_in(&app, "ada").await;
+    let page = ask(&app, &mut browser, "2016-02-30'; DROP TABLE x", "2016-02-01").await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST, "{}", page.body);
+    assert!(app.seen("POST", "/api/2.0/sql/statements").await.is_empty(), "the workspace was not asked");
+    let body = json!({"query": {"from_day": "2016-01-01", "to_day": "2016-01-02"}, "statement_id": "../../x"});
+    let page = browser.call(&format!("{}/api/queries/trips_per_day", app.url), &body.to_string()).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST, "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_statement_belongs_to_its_user() {
+    let app = TestApp::start_with(&["--warehouse-start", "2s"], &[]).await;
+    let (mut ada, mut bob) = (Browser::new(), Browser::new());
+    ada.sign_in(&app, "ada").await;
+    bob.sign_in(&app, "bob").await;
+    let url = format!("{}/api/queries/trips_per_day", app.url);
+    let query = json!({"from_day": "2016-01-01", "to_day": "2016-01-02"});
+    let working = ada.call(&url, &json!({"query": query, "statement_id": null}).to_string()).await;
+    let id = working.json()["Working"]["statement_id"].clone();
+    assert!(id.is_string(), "{}", working.body);
+    let page = bob.call(&url, &json!({"query": query, "statement_id": id}).to_string()).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND, "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_cold_warehouse_does_not_hold_the_page() {
+    let app = TestApp::start_with(&["--warehouse-start", "5s"], &[]).await;
+    let mut browser = Browser::new();
+    browser.sign_in(&app, "ada").await;
+    let page = browser.open(&format!("{}/", app.url)).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("Warehouse starting"), "{}", page.body);
+    assert!(page.body.contains("<noscript>") && page.body.contains("statement="), "it goes on without JavaScript");
+}
+
+#[tokio::test]
+async fn a_workspace_that_fails_is_told_apart_from_a_missing_grant() {
+    let app = TestApp::start().await;
+    let mut browser = Browser::new();
+    browser.sign_in(&app, "ada").await;
+    for (status, body, code) in [
+        (500, "{}", "workspace_unreachable"),
+        (429, "{}", "rate_limited"),
+        (
+            403,
+            r#"{"error_code":"PERMISSION_DENIED","message":"You need CAN USE on the warehouse"}"#,
+            "permission_denied",
+        ),
+        (403, r#"{"message":"Provided OAuth token does not have required scopes: sql"}"#, "missing_scope"),
+        (302, "", "workspace_unreachable"),
+    ] {
+        let fault =
+            json!({"method": "POST", "path": "/api/2.0/sql/statements", "status": status, "body": body, "times": 1});
+        app.tell("faults", fault).await;
+        let page = ask(&app, &mut browser, "2016-01-01", "2016-01-02").await;
+        assert_eq!(page.json()["code"], code, "{status} {body}: {}", page.body);
+        assert!(page.json()["request_id"].is_string());
+    }
+}
