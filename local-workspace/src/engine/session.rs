@@ -60,7 +60,7 @@ impl Engine {
             .with_catalog_list(Arc::new(list))
             .with_default_features()
             .build();
-        // Planners are asked in order, and ours has to come before the default ones.
+        // Planners are asked in turn; the ones that are there already leave `/` alone.
         state.register_expr_planner(Arc::new(AnsiDivision::default()))?;
         let runtime = Builder::new_multi_thread().thread_name("engine").thread_stack_size(STACK_BYTES).build()?;
         Ok(Self { state, runtime: Some(runtime) })

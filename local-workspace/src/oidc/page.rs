@@ -29,7 +29,9 @@ pub(super) fn sign_in(params: &Params, request: &AuthorizeRequest) -> Response {
 
 /// Browsers apply `form-action` to the redirect that follows the form too, so the app's origin has to be in it.
 fn policy(app: &str) -> String {
-    format!("default-src 'none'; style-src 'self'; form-action 'self' {app}; base-uri 'none'; frame-ancestors 'none'")
+    format!(
+        "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' {app}; base-uri 'none'; frame-ancestors 'none'"
+    )
 }
 
 fn html(params: &Params, request: &AuthorizeRequest, app: &str) -> String {
