@@ -56,17 +56,22 @@ impl Period {
 pub fn PeriodForm(period: Result<Period, Wrong>) -> impl IntoView {
     let (from, to, message) = match period {
         Ok(period) => (period.from.to_string(), period.to.to_string(), None),
-        Err(wrong) => (wrong.from, wrong.to, Some(wrong.message)),
+        Err(wrong) => (showable(wrong.from), showable(wrong.to), Some(wrong.message)),
     };
     let invalid = message.is_some();
     view! {
         <form class="period" method="get" action="/">
-            <label>"From"<input type="date" name="from" value=from min=FIRST max=LAST aria-invalid=invalid.then_some("true")/></label>
-            <label>"To"<input type="date" name="to" value=to min=FIRST max=LAST aria-invalid=invalid.then_some("true")/></label>
+            <label>"From"<input type="date" name="from" value=from.clone() prop:value=from min=FIRST max=LAST aria-invalid=invalid.then_some("true")/></label>
+            <label>"To"<input type="date" name="to" value=to.clone() prop:value=to min=FIRST max=LAST aria-invalid=invalid.then_some("true")/></label>
             <button class="button" type="submit">"Show"</button>
             {message.map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
         </form>
     }
+}
+
+/// A date field shows nothing but dates; what else was typed is in the message.
+fn showable(text: String) -> String {
+    text.parse::<Date>().map(|day| day.to_string()).unwrap_or_default()
 }
 
 #[cfg(test)]
