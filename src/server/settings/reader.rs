@@ -17,8 +17,11 @@ impl fmt::Display for Problem {
     }
 }
 
+/// Gives the value of a setting.
+type Lookup<'a> = Box<dyn Fn(&str) -> Option<String> + 'a>;
+
 pub struct Reader<'a> {
-    lookup: Box<dyn Fn(&str) -> Option<String> + 'a>,
+    lookup: Lookup<'a>,
     pub problems: Vec<Problem>,
 }
 
