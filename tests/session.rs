@@ -282,5 +282,12 @@ async fn s56_the_host_header_changes_no_link_and_no_redirect_uri() {
     let headers =
         [HTML, ("host", "evil.example"), ("x-forwarded-host", "evil.example"), ("x-forwarded-proto", "https")];
     let page = Browser::new().send(Method::GET, &format!("{}/sign-in", app.url), &headers, None).await;
+    assert_eq!(page.status, StatusCode::MISDIRECTED_REQUEST);
+    assert!(page.location().is_empty() && page.set_cookies().is_empty() && !page.body.contains("evil"));
+    let headers = [HTML, ("x-forwarded-host", "evil.example"), ("forwarded", "host=evil.example;proto=https")];
+    let page = Browser::new().send(Method::GET, &format!("{}/sign-in", app.url), &headers, None).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
     assert!(!page.location().contains("evil"), "{}", page.location());
+    let probe = Browser::new().send(Method::GET, &format!("{}/healthz", app.url), &[("host", "10.1.2.3")], None).await;
+    assert_eq!(probe.status, StatusCode::OK);
 }

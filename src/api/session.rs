@@ -29,6 +29,5 @@ pub async fn validate_session() -> Result<SessionView, AppError> {
 /// Ends the session. A plain form post works, too.
 #[server(prefix = "", endpoint = "logout", client = Calls)]
 pub async fn logout() -> Result<(), AppError> {
-    crate::server::services::session::logout();
-    Ok(())
+    crate::server::reply(crate::server::services::session::logout().await)
 }

@@ -15,12 +15,23 @@ pub type Seconds = i64;
 pub struct Clock {
     /// How far a test has moved the clock.
     moved: Arc<AtomicI64>,
+    /// For simulations: time begins here and passes as the runtime's does, which may be paused.
+    simulated: Option<(Seconds, tokio::time::Instant)>,
 }
 
 impl Clock {
+    /// For simulations: a clock that begins at `start` and goes with the runtime's time.
+    pub fn simulated(start: Seconds) -> Self {
+        Self { moved: Arc::default(), simulated: Some((start, tokio::time::Instant::now())) }
+    }
+
     pub fn now(&self) -> Seconds {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        i64::try_from(since).unwrap_or(i64::MAX).saturating_add(self.moved.load(Ordering::Relaxed))
+        let (start, passed) = match self.simulated {
+            Some((start, begun)) => (start, begun.elapsed()),
+            None => (0, SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()),
+        };
+        let passed = i64::try_from(passed.as_secs()).unwrap_or(i64::MAX);
+        start.saturating_add(passed).saturating_add(self.moved.load(Ordering::Relaxed))
     }
 
     /// For tests: as if this many seconds had passed.

@@ -3,11 +3,13 @@
 //! `router` puts the parts together. May use `model`, and `app` only to render it; knows nothing of single pages.
 //! Nothing here may put a token, code, state, verifier, cookie value or key into a log, an error or an answer.
 
+pub mod client;
 pub mod clock;
 pub mod databricks;
 pub mod middleware;
 pub mod oauth;
 pub mod plain_page;
+pub mod reload;
 pub mod request;
 pub mod router;
 pub mod serve;

@@ -18,7 +18,7 @@ pub fn bounce(state: &AppState, status: StatusCode, to: &ReturnTo) -> Response {
     document(state, status, "One moment", Some(refresh), view! { <p><a href=target>"Go on"</a></p> })
 }
 
-/// A sign-in that did not work: what happened, and a way to try again.
+/// A sign-in that did not work: what happened, and a way to try again. `next`: where the browser goes on by itself.
 pub fn sign_in_problem(
     state: &AppState,
     status: StatusCode,
@@ -26,6 +26,7 @@ pub fn sign_in_problem(
     advice: &str,
     again: &ReturnTo,
     request_id: Option<&str>,
+    next: Option<String>,
 ) -> Response {
     let body = view! {
         <h1>"Sign-in did not work"</h1>
@@ -34,7 +35,7 @@ pub fn sign_in_problem(
         <p><a class="button" href=sign_in_path(again)>"Try again"</a></p>
         {reference(request_id)}
     };
-    document(state, status, "Sign-in did not work", None, body)
+    document(state, status, "Sign-in did not work", next.map(|path| format!("0;url={path}")), body)
 }
 
 /// The session is kept, but its tokens cannot be renewed now.

@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use super::{
     AppState,
     middleware::request_id::RequestId,
-    session::{Over, Session, Stop},
+    session::{Over, Session, Stop, store::StoreError},
 };
 use crate::model::{AppError, ErrorCode, SessionView, User};
 
@@ -20,8 +20,8 @@ use crate::model::{AppError, ErrorCode, SessionView, User};
 pub enum Presence {
     SignedIn(SignedIn),
     Nobody(Over),
-    /// Somebody, but their tokens cannot be renewed right now.
-    Unavailable,
+    /// Somebody, but their tokens cannot be renewed right now. `None` if the session store does not say who.
+    Unavailable(Option<SignedIn>),
 }
 
 /// A user with a session that stands. Its tokens may be renewed while the request is under way.
@@ -63,10 +63,14 @@ impl SignedIn {
         Ok(())
     }
 
-    /// Ends the session; the answer to this request expires its cookies.
-    pub fn end(&self, state: &AppState) {
-        state.engine.end(&self.session());
+    /// Ends the session; the answer to this request expires its cookies. Gives the newest version of it.
+    ///
+    /// # Errors
+    /// The session store failed; the session stands.
+    pub async fn end(&self, state: &AppState) -> Result<Session, StoreError> {
+        let newest = state.engine.end(&self.session()).await?;
         *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        Ok(newest)
     }
 
     pub fn has_ended(&self) -> bool {
@@ -83,12 +87,17 @@ pub fn require_user() -> Result<(AppState, SignedIn), AppError> {
         use_context::<AppState>().ok_or_else(|| AppError::new(ErrorCode::Internal, "The server is not set up."))?;
     match presence() {
         Some(Presence::SignedIn(signed_in)) => Ok((state, signed_in)),
-        Some(Presence::Unavailable) => Err(AppError::new(
-            ErrorCode::WorkspaceUnreachable,
-            "The workspace's sign-in service does not answer. Try again in a minute; you stay signed in.",
-        )),
+        Some(Presence::Unavailable(_)) => Err(unavailable()),
         _ => Err(AppError::session_over()),
     }
+}
+
+/// The tokens of a session that stands cannot be renewed right now.
+pub fn unavailable() -> AppError {
+    AppError::new(
+        ErrorCode::WorkspaceUnreachable,
+        "The workspace's sign-in service does not answer. Try again in a minute; you stay signed in.",
+    )
 }
 
 /// For server functions: gives an error the id of its request, also where a page shows it.

@@ -16,8 +16,6 @@ use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    limit::RequestBodyLimitLayer,
-    map_request_body::MapRequestBodyLayer,
     services::{ServeDir, ServeFile},
     set_header::SetResponseHeaderLayer,
     timeout::TimeoutLayer,
@@ -25,7 +23,7 @@ use tower_http::{
 
 use super::{
     AppState,
-    middleware::{call_errors, csrf, gate, headers, request_id, session},
+    middleware::{call_errors, csrf, gate, headers, host, limits, request_id, session},
     oauth::handlers,
     request::Presence,
 };
@@ -34,8 +32,6 @@ use crate::{
     auth::Initial,
 };
 
-/// The largest request: a statement of 16 MiB is Databricks' own limit, but no query of this app comes near it.
-const MOST_BODY_BYTES: usize = 1024 * 1024;
 /// Longer than the 60 s that a call to the workspace may take.
 const TIME_LIMIT: Duration = Duration::from_secs(75);
 
@@ -50,9 +46,10 @@ pub fn build_router(state: AppState) -> Result<Router, tower_http::csrf::ConfigE
         // Whatever happens below, the answer carries the security headers, a panic's answer too.
         .layer(from_fn_with_state(state.clone(), headers::secure))
         .layer(CatchPanicLayer::new())
-        .layer(RequestBodyLimitLayer::new(MOST_BODY_BYTES))
-        .layer(MapRequestBodyLayer::new(Body::new))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_LIMIT))
+        // Under another name than the public one nothing is answered.
+        .layer(from_fn_with_state(state.clone(), host::check))
+        .layer(from_fn_with_state(state.clone(), limits::sign_ins))
         // Before the session is read: a forged request must not even renew it.
         .layer(csrf)
         .layer(from_fn(csrf::require_call_header))
@@ -61,11 +58,13 @@ pub fn build_router(state: AppState) -> Result<Router, tower_http::csrf::ConfigE
         // What a server function refused gets the status of its error.
         .layer(from_fn(call_errors::translate))
         // May they? Nothing below is reached without a session, except the public paths.
-        .layer(from_fn_with_state(state.clone(), gate::guard));
+        .layer(from_fn_with_state(state.clone(), gate::guard))
+        .layer(from_fn(limits::read_body));
 
     let context = context(state.clone());
     Ok(Router::new()
         .route("/sign-in", get(handlers::sign_in))
+        .route("/sign-in-problem", get(handlers::sign_in_problem))
         .route("/token", get(handlers::token))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
@@ -95,7 +94,7 @@ fn context(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
         if let Some(presence) = parts.extensions.get::<Presence>() {
             let session = match presence {
                 Presence::SignedIn(signed_in) => Some(signed_in.view(&state)),
-                Presence::Nobody(_) | Presence::Unavailable => None,
+                Presence::Nobody(_) | Presence::Unavailable(_) => None,
             };
             let validation_interval = u32::try_from(state.settings.session.validation_interval).unwrap_or(60);
             provide_context(Initial { session, validation_interval });

@@ -2,13 +2,24 @@
 
 use std::{io::Write as _, time::Duration};
 
+use axum::{Router, body::Body};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto, graceful::GracefulShutdown},
+};
 use leptos::config::get_configuration;
 use tokio::net::TcpListener;
+use tower::Service as _;
 
-use super::{clock::Clock, router::build_router, settings::Settings, state::AppState, telemetry};
+use super::{client::Peer, clock::Clock, reload, router::build_router, settings::Settings, state::AppState, telemetry};
 
 /// Databricks Apps sends SIGKILL 15 s after SIGTERM.
 const GRACE: Duration = Duration::from_secs(10);
+/// For the head of a request.
+const HEADER_PATIENCE: Duration = Duration::from_secs(10);
+const MOST_HEADERS: usize = 100;
+/// 12 KiB of our own cookies, and room for other programs' on the same host.
+const MOST_HEADER_BYTES: usize = 32 * 1024;
 
 /// Why the server does not start, in one line for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +47,7 @@ pub async fn serve() -> Result<(), StartError> {
     let (redirect_uri, host) = (settings.web.redirect_uri(), settings.workspace.host.clone());
     let state = AppState::new(settings, leptos, Clock::default()).map_err(|error| other(&error))?;
     let discovery = state.discovery.clone();
+    let watch = reload::watch(state.clone());
     let router = build_router(state).map_err(|error| other(&error))?;
     let listener = TcpListener::bind(addr).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => StartError::PortInUse { addr },
@@ -48,18 +60,57 @@ pub async fn serve() -> Result<(), StartError> {
             tracing::warn!(%error, "the workspace's sign-in service was not found; it is asked again at the next sign-in");
         }
     });
+    tokio::spawn(watch);
     let address = public_url.as_str().trim_end_matches('/');
     if let Err(error) = writeln!(std::io::stdout(), "Lakefront is ready: {address}") {
         tracing::warn!(%error, "standard output is closed");
     }
-    let served = axum::serve(listener, router).with_graceful_shutdown(stop_signal());
-    tokio::select! {
-        result = served => result.map_err(|error| other(&error)),
-        () = async { stop_signal().await; tokio::time::sleep(GRACE).await } => {
-            tracing::warn!("some requests were not answered in time");
-            Ok(())
-        }
+    if tokio::time::timeout(GRACE, accept(listener, router, stop_signal()).await).await.is_err() {
+        tracing::warn!("some requests were not answered in time");
     }
+    Ok(())
+}
+
+/// Takes connections until `stop`; then gives a future that ends when the last open request is answered. Every request
+/// learns who sent it ([`Peer`]); headers are bounded in number, size and time (431; a slow sender is cut off).
+pub async fn accept(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) -> impl Future<Output = ()> {
+    let mut http = auto::Builder::new(TokioExecutor::new());
+    http.http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_PATIENCE)
+        .max_headers(MOST_HEADERS)
+        .max_buf_size(MOST_HEADER_BYTES);
+    http.http2().timer(TokioTimer::new()).max_header_list_size(MOST_HEADER_BYTES as u32).max_concurrent_streams(100);
+    let connections = GracefulShutdown::new();
+    tokio::pin!(stop);
+    loop {
+        let (stream, peer) = tokio::select! {
+            () = &mut stop => break,
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Too many open files, for instance: later there is room again.
+                    tracing::error!(%error, "a connection cannot be taken");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            },
+        };
+        let router = router.clone();
+        let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(Peer(peer.ip().to_canonical()));
+            router.clone().call(request)
+        });
+        let connection = http.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection = connections.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(error, "a connection ended badly");
+            }
+        });
+    }
+    connections.shutdown()
 }
 
 async fn stop_signal() {

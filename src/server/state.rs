@@ -5,8 +5,9 @@ use std::{sync::Arc, time::Duration};
 use super::{
     clock::Clock,
     databricks::Databricks,
+    middleware::limits::SignIns,
     oauth::{attempt::Used, discovery::Discovery, tokens::TokenEndpoint},
-    session::{Engine, KeyRing},
+    session::{CookieStore, Engine, KeyRing, SessionStore},
     settings::Settings,
 };
 use axum::extract::FromRef;
@@ -20,7 +21,9 @@ pub struct AppState {
     pub keys: Arc<KeyRing>,
     pub discovery: Arc<Discovery>,
     pub tokens: TokenEndpoint,
+    pub sessions: Arc<dyn SessionStore>,
     pub engine: Arc<Engine>,
+    pub sign_ins: Arc<SignIns>,
     pub used_attempts: Arc<Used>,
     pub databricks: Databricks,
 }
@@ -33,11 +36,17 @@ impl AppState {
         let workspace = Arc::new(settings.workspace.clone());
         let discovery = Arc::new(Discovery::new(http.clone(), workspace.host.clone()));
         let tokens = TokenEndpoint::new(http.clone(), Arc::clone(&discovery), Arc::clone(&workspace));
+        let keys = Arc::new(KeyRing::new(&settings.session.keys));
+        let sessions: Arc<dyn SessionStore> = Arc::new(CookieStore::new(Arc::clone(&keys)));
+        let grants = Arc::new(tokens.clone());
+        let engine = Engine::new(clock.clone(), settings.session.clone(), grants, Arc::clone(&sessions));
         Ok(Self {
             leptos,
-            keys: Arc::new(KeyRing::new(&settings.session.keys)),
-            engine: Arc::new(Engine::new(clock.clone(), settings.session.clone(), tokens.clone())),
+            keys,
+            sessions,
+            engine: Arc::new(engine),
             databricks: Databricks::new(http, workspace),
+            sign_ins: Arc::new(SignIns::new(&settings.web)),
             settings: Arc::new(settings),
             used_attempts: Arc::default(),
             clock,

@@ -9,7 +9,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use lakefront::server::{AppState, clock::Clock, router::build_router, settings::Settings};
+use lakefront::server::{AppState, clock::Clock, router::build_router, serve, settings::Settings};
 use leptos::config::LeptosOptions;
 use reqwest::{Method, StatusCode, header};
 use serde_json::Value;
@@ -88,7 +88,7 @@ impl TestApp {
         let leptos = LeptosOptions::builder().output_name("lakefront").site_root("target/site").build();
         let state = AppState::new(settings, leptos, clock.clone()).expect("a state");
         let router = build_router(state.clone()).expect("a router");
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        tokio::spawn(async move { serve::accept(listener, router, std::future::pending()).await.await });
         Self { url, clock, state, workspace: text("host"), process }
     }
 

@@ -36,6 +36,15 @@ impl Authority {
         self.grants.holder(claims.get("jti")?.as_str()?)
     }
 
+    /// Ends a token of either kind; the hint of a client is not needed to tell them apart.
+    pub(super) fn revoke(&self, token: &str) {
+        self.grants.revoke_refresh_token(token);
+        let jti = self.key.open(token).and_then(|claims| Some(claims.get("jti")?.as_str()?.to_owned()));
+        if let Some(jti) = jti {
+            self.grants.revoke_access_token(&jti);
+        }
+    }
+
     /// Makes every access token stale; with `refresh` the refresh tokens as well.
     pub fn expire_all(&self, refresh: bool) {
         self.grants.expire_all(refresh);

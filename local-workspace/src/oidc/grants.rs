@@ -78,6 +78,19 @@ impl Grants {
         self.alive().revoke(&approval.id);
     }
 
+    /// Ends the family that a refresh token belongs to; for a token that is none of ours there is nothing to do.
+    pub(super) fn revoke_refresh_token(&self, refresh_token: &str) {
+        let mut alive = self.alive();
+        if let Some(id) = alive.refresh.get(refresh_token).map(|token| token.approval.id.clone()) {
+            alive.revoke(&id);
+        }
+    }
+
+    /// Ends one access token.
+    pub(super) fn revoke_access_token(&self, jti: &str) {
+        self.alive().access.remove(jti);
+    }
+
     pub(super) fn holder(&self, jti: &str) -> Option<TokenHolder> {
         let alive = self.alive();
         let token = alive.access.get(jti).filter(|token| token.expires > Instant::now())?;

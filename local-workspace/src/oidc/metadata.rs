@@ -33,6 +33,8 @@ pub(super) async fn authorization_server(State(workspace): State<Arc<Workspace>>
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/v1/authorize"),
         "token_endpoint": format!("{issuer}/v1/token"),
+        "revocation_endpoint": format!("{issuer}/v1/revoke"),
+        "revocation_endpoint_auth_methods_supported": auth_methods,
         "jwks_uri": format!("{issuer}/jwks.json"),
         "scopes_supported": SUPPORTED,
         "response_types_supported": ["code"],

@@ -14,6 +14,7 @@ mod metadata;
 mod page;
 mod params;
 mod request;
+mod revocation;
 mod routes;
 mod scope;
 mod tokens;

@@ -1,6 +1,12 @@
 //! Parameters of the authorization and token endpoints. OAuth forbids repeating one (RFC 6749 section 3.1), and an
 //! empty value counts as absent.
 
+use super::error::OAuthError;
+use axum::extract::{Form, rejection::FormRejection};
+
+/// A form as a handler gets it.
+pub(super) type PostedForm = Result<Form<Vec<(String, String)>>, FormRejection>;
+
 #[derive(Clone, Default)]
 pub(super) struct Params(Vec<(String, String)>);
 
@@ -19,6 +25,15 @@ impl Params {
             }
         }
         Ok(Self(params))
+    }
+
+    /// The parameters of a posted form.
+    pub(super) fn of_form(form: PostedForm) -> Result<Self, OAuthError> {
+        let malformed = "The body is not a form (x-www-form-urlencoded)";
+        let Form(pairs) = form.map_err(|_| OAuthError::bad_request("invalid_request", malformed))?;
+        Self::new(pairs).map_err(|repeated| {
+            OAuthError::bad_request("invalid_request", format!("parameter '{}' occurs more than once", repeated.0))
+        })
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {

@@ -1,6 +1,6 @@
 //! The authorization server's routes.
 
-use super::{authorize, metadata, page, tokens};
+use super::{authorize, metadata, page, revocation, tokens};
 use crate::workspace::Workspace;
 use axum::Router;
 use axum::routing::{get, post};
@@ -15,4 +15,5 @@ pub fn routes() -> Router<Arc<Workspace>> {
         .route("/oidc/sign-in.css", get(page::stylesheet))
         .route("/oidc/v1/authorize", get(authorize::show).post(authorize::decide))
         .route("/oidc/v1/token", post(tokens::token))
+        .route("/oidc/v1/revoke", post(revocation::revoke))
 }

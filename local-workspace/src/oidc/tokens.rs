@@ -5,11 +5,11 @@ use super::client_auth::authenticate;
 use super::codes::Redeemed;
 use super::error::OAuthError;
 use super::grants::Issued;
-use super::params::Params;
+use super::params::{Params, PostedForm};
 use crate::local::Note;
 use crate::wire::ORG_ID;
 use crate::workspace::Workspace;
-use axum::extract::{Form, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
@@ -21,14 +21,10 @@ pub(super) async fn token(
     State(workspace): State<Arc<Workspace>>,
     Extension(note): Extension<Note>,
     headers: HeaderMap,
-    form: Result<Form<Vec<(String, String)>>, axum::extract::rejection::FormRejection>,
+    form: PostedForm,
 ) -> Result<Response, OAuthError> {
     let authority = &workspace.authority;
-    let Form(pairs) =
-        form.map_err(|_| OAuthError::bad_request("invalid_request", "The body is not a form (x-www-form-urlencoded)"))?;
-    let params = Params::new(pairs).map_err(|repeated| {
-        OAuthError::bad_request("invalid_request", format!("parameter '{}' occurs more than once", repeated.0))
-    })?;
+    let params = Params::of_form(form)?;
     let grant_type = params.get("grant_type").unwrap_or_default();
     if ["authorization_code", "refresh_token"].contains(&grant_type) {
         note.set_grant_type(grant_type);

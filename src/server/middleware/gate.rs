@@ -10,13 +10,19 @@ use axum::{
 
 use super::{request_id::RequestId, session::CameWithCookie};
 use crate::{
-    model::{AppError, ErrorCode},
-    server::{AppState, oauth::ReturnTo, plain_page, request::Presence},
+    model::AppError,
+    server::{
+        AppState,
+        oauth::ReturnTo,
+        plain_page,
+        request::{self, Presence},
+    },
 };
 
 /// Paths that anybody may ask for, to the letter.
-const PUBLIC: [&str; 9] = [
+const PUBLIC: [&str; 10] = [
     "/sign-in",
+    "/sign-in-problem",
     "/signed-out",
     "/token",
     "/authorize-url",
@@ -39,7 +45,7 @@ pub async fn guard(State(state): State<AppState>, request: Request, next: Next) 
     }
     match request.extensions().get::<Presence>() {
         Some(Presence::SignedIn(_)) => next.run(request).await,
-        Some(Presence::Unavailable) => unavailable(&state, &request),
+        Some(Presence::Unavailable(_)) => away(&state, &request),
         // No presence at all means that the session middleware did not run: the gate stays closed.
         Some(Presence::Nobody(_)) | None => turn_away(&state, &request),
     }
@@ -61,14 +67,11 @@ fn turn_away(state: &AppState, request: &Request) -> Response {
     Redirect::to(&sign_in_path(&here)).into_response()
 }
 
-fn unavailable(state: &AppState, request: &Request) -> Response {
+fn away(state: &AppState, request: &Request) -> Response {
     if is_page(request.method(), request.headers()) {
         return plain_page::unavailable(state, &here(request.uri()), request_id(request).as_deref()).into_response();
     }
-    let mut error = AppError::new(
-        ErrorCode::WorkspaceUnreachable,
-        "The workspace's sign-in service does not answer. Try again in a minute; you stay signed in.",
-    );
+    let mut error = request::unavailable();
     error.request_id = request_id(request);
     (StatusCode::SERVICE_UNAVAILABLE, Json(error)).into_response()
 }
@@ -84,7 +87,7 @@ pub fn sign_in_path(return_to: &ReturnTo) -> String {
 }
 
 /// A document that a person navigates to, as opposed to a call of a script. Browsers say so themselves.
-fn is_page(method: &Method, headers: &HeaderMap) -> bool {
+pub fn is_page(method: &Method, headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let asks_for_html = text(header::ACCEPT.as_str()).is_some_and(|accept| accept.contains("text/html"));
     let navigates = text("sec-fetch-mode").map_or(asks_for_html, |mode| mode == "navigate");

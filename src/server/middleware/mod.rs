@@ -4,5 +4,7 @@ pub mod call_errors;
 pub mod csrf;
 pub mod gate;
 pub mod headers;
+pub mod host;
+pub mod limits;
 pub mod request_id;
 pub mod session;

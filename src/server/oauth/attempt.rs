@@ -30,6 +30,8 @@ use crate::server::{
 pub const LIFETIME: Seconds = 600;
 /// Attempts of one browser at the same time; the oldest makes room.
 const MOST_ATTEMPTS: usize = 8;
+/// Bytes of all of them, names and values together: servers and proxies bound the Cookie header as a whole.
+const MOST_BYTES: usize = 8 * 1024;
 
 /// A prepared attempt.
 pub struct Attempt {
@@ -74,7 +76,7 @@ pub fn begin(
         Stored { state: random_text::<32>()?, verifier, issuer: provider.issuer.clone(), return_to, started_at: now };
     let name = cookie_name(&stored.state);
     let sealed = keys.seal(Purpose::SignInAttempt, &name, &stored)?;
-    let mut cookies = make_room(keys, request);
+    let mut cookies = make_room(keys, request, name.len() + sealed.len());
     cookies.extend(cookies::write_attempt(name, sealed, LIFETIME));
 
     let mut authorize_url = provider.authorization_endpoint.clone();
@@ -106,18 +108,27 @@ pub fn find(keys: &KeyRing, request: &HeaderMap, state: &str, now: Seconds) -> O
     })
 }
 
-/// Expires the oldest attempts, and those that do not open, so that one more fits.
-fn make_room(keys: &KeyRing, request: &HeaderMap) -> Vec<HeaderValue> {
-    let mut attempts: Vec<(Seconds, &str)> = cookies::all(request)
+/// Expires the oldest attempts, and those that do not open, so that one more of this many bytes fits.
+fn make_room(keys: &KeyRing, request: &HeaderMap, bytes: usize) -> Vec<HeaderValue> {
+    let mut attempts: Vec<(Seconds, &str, usize)> = cookies::all(request)
         .filter(|(name, _)| name.starts_with(SIGN_IN_ATTEMPT))
         .map(|(name, sealed)| {
             let opened = keys.open::<Stored>(Purpose::SignInAttempt, name, sealed);
-            (opened.map_or(0, |opened| opened.value.started_at), name)
+            (opened.map_or(0, |opened| opened.value.started_at), name, name.len() + sealed.len())
         })
         .collect();
     attempts.sort_unstable();
-    let surplus = (attempts.len() + 1).saturating_sub(MOST_ATTEMPTS);
-    attempts.into_iter().take(surplus).filter_map(|(_, name)| cookies::expire(name)).collect()
+    let (mut count, mut total) = (attempts.len() + 1, attempts.iter().map(|(_, _, size)| size).sum::<usize>() + bytes);
+    let mut expired = Vec::new();
+    for (_, name, size) in attempts {
+        if count <= MOST_ATTEMPTS && total <= MOST_BYTES {
+            break;
+        }
+        expired.extend(cookies::expire(name));
+        count -= 1;
+        total -= size;
+    }
+    expired
 }
 
 fn cookie_name(state: &str) -> String {

@@ -13,6 +13,8 @@ pub struct Provider {
     pub issuer: String,
     pub authorization_endpoint: Url,
     pub token_endpoint: Url,
+    /// RFC 7009, where offered.
+    pub revocation_endpoint: Option<Url>,
     /// RFC 9207: its answers carry `iss`, so one without it is refused.
     pub sends_issuer: bool,
 }
@@ -42,6 +44,7 @@ struct Metadata {
     issuer: String,
     authorization_endpoint: String,
     token_endpoint: String,
+    revocation_endpoint: Option<String>,
     #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
 }
@@ -79,6 +82,10 @@ impl Discovery {
         Ok(Provider {
             authorization_endpoint: self.checked(endpoint, &metadata.authorization_endpoint)?,
             token_endpoint: self.checked(endpoint, &metadata.token_endpoint)?,
+            revocation_endpoint: metadata
+                .revocation_endpoint
+                .map(|revocation| self.checked(endpoint, &revocation))
+                .transpose()?,
             issuer: metadata.issuer,
             sends_issuer: metadata.authorization_response_iss_parameter_supported,
         })

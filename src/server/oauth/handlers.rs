@@ -15,8 +15,9 @@ use super::{
 };
 use crate::server::{
     AppState,
-    middleware::{request_id::RequestId, session::store},
+    middleware::{request_id::RequestId, session::keep},
     plain_page,
+    request::Presence,
     services::identity,
     session::{Session, cookies},
 };
@@ -68,8 +69,7 @@ pub async fn token(
     let begun = single(query, "state").and_then(|text| attempt::find(&state.keys, &headers, &text, state.clock.now()));
     let Some(begun) = begun else {
         tracing::warn!("an answer to no sign-in attempt of this browser");
-        let happened = "This sign-in was not begun in this browser, was already used, or took longer than ten minutes.";
-        return problem(&state, StatusCode::BAD_REQUEST, happened, "Sign in once more.", &ReturnTo::home(), &id);
+        return no_attempt(&state, &ReturnTo::home(), &id, Later::Look);
     };
     let spent: Vec<HeaderValue> = cookies::expire(&begun.cookie_name).into_iter().collect();
     let return_to = begun.return_to.clone();
@@ -77,14 +77,61 @@ pub async fn token(
         Ok(session) => {
             tracing::info!(session = ?session.id, user = session.user.id, "signed in");
             let mut set = spent;
-            set.extend(store(&state, &session));
+            match keep(&state, &session).await {
+                Ok(cookies) => set.extend(cookies),
+                Err(error) => {
+                    tracing::error!(session = ?session.id, error, "a new session cannot be stored");
+                    let happened = "You were let in, but your session could not be stored.";
+                    let status = StatusCode::INTERNAL_SERVER_ERROR;
+                    let page = problem(&state, status, happened, "Tell your administrator.", &return_to, &id);
+                    return with_cookies(page, set);
+                }
+            }
             with_cookies(plain_page::bounce(&state, StatusCode::OK, &return_to), set)
         }
+        Err(Refused::UsedTwice) => with_cookies(no_attempt(&state, &return_to, &id, Later::Look), spent),
         Err(refused) => {
             tracing::warn!(reason = ?refused, "a sign-in was refused");
             let (status, happened, advice) = refused.for_people();
             with_cookies(problem(&state, status, &happened, advice, &return_to, &id), spent)
         }
+    }
+}
+
+/// What an answer to no sign-in attempt of this browser is called.
+const NO_ATTEMPT: &str =
+    "This sign-in was not begun in this browser, was already used, or took longer than ten minutes.";
+
+/// Whether the browser goes on to look for a session.
+enum Later {
+    Look,
+    Stay,
+}
+
+/// An answer that belongs to no sign-in attempt. The second of two tabs may bring one, and the first has signed in long
+/// ago (S07). `/token` cannot know: Strict cookies stay at home on the way from another site. So the page sends the
+/// browser on, by itself and without a script, to an address of our own that does.
+fn no_attempt(state: &AppState, return_to: &ReturnTo, id: &RequestId, later: Later) -> Response {
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to.as_str()).finish();
+    let next = match later {
+        Later::Look => Some(format!("/sign-in-problem?{query}")),
+        Later::Stay => None,
+    };
+    let (happened, advice) = (NO_ATTEMPT, "Sign in once more.");
+    plain_page::sign_in_problem(state, StatusCode::BAD_REQUEST, happened, advice, return_to, Some(&id.0), next)
+}
+
+/// `GET /sign-in-problem?return_to=`: where an answer to no attempt ends. Somebody with a session goes on to their page.
+pub async fn sign_in_problem(
+    State(state): State<AppState>,
+    Extension(id): Extension<RequestId>,
+    Extension(presence): Extension<Presence>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let return_to = ReturnTo::parse(&single(query.as_deref(), "return_to").unwrap_or_default());
+    match presence {
+        Presence::SignedIn(_) => Redirect::to(return_to.as_str()).into_response(),
+        Presence::Nobody(_) | Presence::Unavailable(_) => no_attempt(&state, &return_to, &id, Later::Stay),
     }
 }
 
@@ -124,7 +171,7 @@ impl Refused {
             Self::NoCode => {
                 (StatusCode::BAD_REQUEST, "The answer of the sign-in service is incomplete.", "Sign in once more.")
             }
-            Self::UsedTwice => (StatusCode::BAD_REQUEST, "This sign-in was already used.", "Sign in once more."),
+            Self::UsedTwice => (StatusCode::BAD_REQUEST, NO_ATTEMPT, "Sign in once more."),
             Self::Code(TokenError::Refused { .. }) => (
                 StatusCode::BAD_REQUEST,
                 "The workspace did not accept this sign-in; it may have been used already.",
@@ -188,7 +235,7 @@ fn problem(
     again: &ReturnTo,
     id: &RequestId,
 ) -> Response {
-    plain_page::sign_in_problem(state, status, happened, advice, again, Some(&id.0))
+    plain_page::sign_in_problem(state, status, happened, advice, again, Some(&id.0), None)
 }
 
 fn with_cookies(mut response: Response, cookies: Vec<HeaderValue>) -> Response {

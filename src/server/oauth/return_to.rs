@@ -13,8 +13,8 @@ pub struct ReturnTo(String);
 const MOST_BYTES: usize = 2_048;
 
 /// Going on there would sign out, loop, or show raw data.
-const NO_PAGES: [&str; 7] =
-    ["/sign-in", "/signed-out", "/token", "/authorize-url", "/validate-session", "/logout", "/me"];
+const NO_PAGES: [&str; 8] =
+    ["/sign-in", "/sign-in-problem", "/signed-out", "/token", "/authorize-url", "/validate-session", "/logout", "/me"];
 
 impl ReturnTo {
     /// Anything that is not plainly a path of a page of this app becomes `/`.

@@ -1,18 +1,24 @@
 //! The token endpoint: trades a code or a refresh token for tokens, and tells its refusals from its failures.
 
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, pin::Pin, sync::Arc, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::discovery::{Discovery, DiscoveryError};
-use crate::server::{clock::Seconds, settings::WorkspaceSettings};
+use crate::server::{
+    clock::Seconds,
+    session::{Session, engine::Grants},
+    settings::WorkspaceSettings,
+};
 
 /// Lifetime assumed where the answer tells none: Databricks' default.
 const DEFAULT_LIFETIME: Seconds = 3_600;
 /// No answer of ours is longer; an Entra token has about 2 KB.
 const MOST_BYTES: usize = 256 * 1024;
 const TIME_LIMIT: Duration = Duration::from_secs(15);
+/// Nobody who signs out waits for longer than this.
+const REVOCATION_LIMIT: Duration = Duration::from_secs(3);
 
 /// What the authorization server gave.
 #[derive(Debug)]
@@ -21,6 +27,8 @@ pub struct Tokens {
     pub refresh_token: Option<SecretString>,
     /// Seconds from receipt; from 1 to 30 days.
     pub expires_in: Seconds,
+    /// Seconds from receipt until the refresh token ends, where the answer tells.
+    pub refresh_expires_in: Option<Seconds>,
     pub scope: Option<String>,
 }
 
@@ -62,6 +70,9 @@ struct Answer {
     access_token: String,
     refresh_token: Option<String>,
     expires_in: Option<serde_json::Value>,
+    /// Two spellings are in use; no standard names one.
+    #[serde(alias = "refresh_expires_in")]
+    refresh_token_expires_in: Option<serde_json::Value>,
     scope: Option<String>,
 }
 
@@ -103,22 +114,36 @@ impl TokenEndpoint {
         .await
     }
 
-    /// Trades a refresh token.
-    ///
-    /// # Errors
-    /// See [`TokenError`].
-    pub async fn refresh(&self, refresh_token: &SecretString) -> Result<Tokens, TokenError> {
-        self.ask(&[("grant_type", "refresh_token"), ("refresh_token", refresh_token.expose_secret())]).await
+    /// RFC 7009. Where there is no refresh token the access token is revoked.
+    async fn ask_to_revoke(&self, session: &Session) -> Result<(), String> {
+        let provider = self.discovery.provider().await.map_err(|error| error.to_string())?;
+        let Some(endpoint) = provider.revocation_endpoint else {
+            tracing::debug!(session = ?session.id, "the authorization server offers no revocation");
+            return Ok(());
+        };
+        let (token, hint) = match &session.refresh_token {
+            Some(token) => (token, "refresh_token"),
+            None => (&session.access_token, "access_token"),
+        };
+        let form = self.with_client(&[("token", token.expose_secret()), ("token_type_hint", hint)]);
+        let request = self.http.post(endpoint).timeout(REVOCATION_LIMIT).form(&form);
+        let answer = request.send().await.map_err(|error| error.without_url().to_string())?;
+        if answer.status().is_success() { Ok(()) } else { Err(format!("status {}", answer.status())) }
+    }
+
+    /// Databricks' own SDKs send the client's credentials in the body, so that is what is known to work.
+    fn with_client<'a>(&'a self, fields: &[(&'a str, &'a str)]) -> Vec<(&'a str, Cow<'a, str>)> {
+        let mut form: Vec<_> = fields.iter().map(|(name, value)| (*name, Cow::Borrowed(*value))).collect();
+        form.push(("client_id", Cow::Borrowed(&self.workspace.client_id)));
+        if let Some(secret) = &self.workspace.client_secret {
+            form.push(("client_secret", Cow::Owned(secret.get().expose_secret().to_owned())));
+        }
+        form
     }
 
     async fn ask(&self, fields: &[(&str, &str)]) -> Result<Tokens, TokenError> {
         let provider = self.discovery.provider().await?;
-        // Databricks' own SDKs send the client's credentials in the body, so that is what is known to work.
-        let mut form = fields.to_vec();
-        form.push(("client_id", &self.workspace.client_id));
-        if let Some(secret) = &self.workspace.client_secret {
-            form.push(("client_secret", secret.expose_secret()));
-        }
+        let form = self.with_client(fields);
         let request = self.http.post(provider.token_endpoint).timeout(TIME_LIMIT).form(&form);
         let unavailable = |why: String, retry_after| TokenError::Unavailable { why, retry_after };
         let answer = request.send().await.map_err(|error| unavailable(error.without_url().to_string(), None))?;
@@ -133,6 +158,25 @@ impl TokenEndpoint {
             Ok(refusal) if status.is_client_error() && status.as_u16() != 429 => Err(judge(refusal)),
             _ => Err(unavailable(format!("status {status}"), retry_after)),
         }
+    }
+}
+
+impl Grants for TokenEndpoint {
+    fn refresh<'a>(
+        &'a self,
+        token: &'a SecretString,
+    ) -> Pin<Box<dyn Future<Output = Result<Tokens, TokenError>> + Send + 'a>> {
+        Box::pin(
+            async move { self.ask(&[("grant_type", "refresh_token"), ("refresh_token", token.expose_secret())]).await },
+        )
+    }
+
+    fn revoke<'a>(&'a self, session: &'a Session) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
+        Box::pin(async move {
+            if let Err(error) = self.ask_to_revoke(session).await {
+                tracing::warn!(session = ?session.id, error, "the tokens of a session could not be revoked");
+            }
+        })
     }
 }
 
@@ -156,19 +200,20 @@ fn tokens(body: &[u8]) -> Result<Tokens, TokenError> {
     Ok(Tokens {
         access_token: answer.access_token.into(),
         refresh_token: answer.refresh_token.filter(|token| !token.is_empty()).map(SecretString::from),
-        expires_in: lifetime(answer.expires_in.as_ref()),
+        expires_in: seconds(answer.expires_in.as_ref()).unwrap_or(DEFAULT_LIFETIME).min(30 * 86_400),
+        refresh_expires_in: seconds(answer.refresh_token_expires_in.as_ref()),
         scope: answer.scope,
     })
 }
 
 /// A number, or a number as text as Databricks' own test server sends it; nonsense counts as missing (S44).
-fn lifetime(value: Option<&serde_json::Value>) -> Seconds {
-    let seconds = match value {
+fn seconds(value: Option<&serde_json::Value>) -> Option<Seconds> {
+    let seconds: Option<Seconds> = match value {
         Some(serde_json::Value::Number(number)) => number.as_i64(),
         Some(serde_json::Value::String(text)) => text.trim().parse().ok(),
         _ => None,
     };
-    seconds.filter(|seconds| *seconds > 0).unwrap_or(DEFAULT_LIFETIME).min(30 * 86_400)
+    seconds.filter(|seconds| *seconds > 0)
 }
 
 /// Databricks says `invalid_request` with this text for a dead refresh token where the RFC says `invalid_grant`.
@@ -195,20 +240,20 @@ mod tests {
     #[test]
     fn s44_lifetimes_are_read_leniently_and_bounded() {
         for (json, seconds) in [
-            ("3600", 3_600),
-            ("\"3600\"", 3_600),
-            ("20", 20),
-            ("0", 3_600),
-            ("-1", 3_600),
-            ("null", 3_600),
-            ("1000000000000", 30 * 86_400),
-            ("\"soon\"", 3_600),
-            ("1.5", 3_600),
+            (",\"expires_in\":3600", 3_600),
+            (",\"expires_in\":\"3600\"", 3_600),
+            (",\"expires_in\":20", 20),
+            (",\"expires_in\":0", 3_600),
+            (",\"expires_in\":-1", 3_600),
+            (",\"expires_in\":null", 3_600),
+            (",\"expires_in\":1000000000000", 30 * 86_400),
+            (",\"expires_in\":\"soon\"", 3_600),
+            (",\"expires_in\":1.5", 3_600),
+            ("", 3_600),
         ] {
-            let value: serde_json::Value = serde_json::from_str(json).expect("JSON");
-            assert_eq!(lifetime(Some(&value)), seconds, "{json}");
+            let answer = tokens(format!("{{\"access_token\":\"a\"{json}}}").as_bytes()).expect("tokens");
+            assert_eq!(answer.expires_in, seconds, "{json}");
         }
-        assert_eq!(lifetime(None), 3_600);
     }
 
     #[test]

@@ -26,10 +26,23 @@ where
                 Stop::Over(_) => AppError::session_over(),
                 Stop::Unavailable => for_people(&ApiError::new(Kind::Unreachable, "no token")),
             })?;
-            make(user.access_token()).await.map_err(|error| for_people(&error))
+            make(user.access_token()).await.map_err(|error| match error.kind {
+                Kind::TokenRefused => refused_again(&error),
+                _ => for_people(&error),
+            })
         }
         answer => answer.map_err(|error| for_people(&error)),
     }
+}
+
+/// The workspace refuses a token that its own authorization server gave a moment ago. Signing in once more would go round
+/// in circles, so this says what it is.
+fn refused_again(error: &ApiError) -> AppError {
+    tracing::error!(%error, "the workspace refuses a token that was just given");
+    AppError::new(
+        ErrorCode::PermissionDenied,
+        "The workspace does not accept your access, although it was just renewed. Your administrator may have to give you access to this workspace.",
+    )
 }
 
 /// What a failed call means to people.

@@ -1,5 +1,7 @@
 //! Beginning a sign-in from a script, and signing out.
 
+use std::time::Duration;
+
 use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
@@ -11,12 +13,14 @@ use crate::{
         AppState,
         oauth::{ReturnTo, handlers},
         request::{Presence, presence},
-        session::cookies,
+        session::{cookies, engine::Grants as _},
     },
 };
 
 /// Where everybody lands after signing out.
 const SIGNED_OUT: &str = "/signed-out";
+/// How long a sign-out waits for the revocation, so that it is usually done when the page says so.
+const REVOCATION_PATIENCE: Duration = Duration::from_millis(500);
 
 /// What `GET /authorize-url` answers; its cookie goes with the answer.
 ///
@@ -43,13 +47,25 @@ pub async fn authorize_url(return_to: &str) -> Result<AuthorizeUrl, AppError> {
     Ok(AuthorizeUrl { authorize_url: attempt.authorize_url.into() })
 }
 
-/// Ends the session if there is one, expires all cookies of ours, and shows the signed-out page.
-pub fn logout() {
+/// Ends the session if there is one, expires all cookies of ours, and shows the signed-out page. Its tokens are revoked
+/// where the authorization server offers that; nobody waits long for it.
+///
+/// # Errors
+/// The session store failed: the session stands.
+pub async fn logout() -> Result<(), AppError> {
     let state = expect_context::<AppState>();
-    if let Some(Presence::SignedIn(user)) = presence() {
-        let session = user.session();
+    if let Some(Presence::SignedIn(user) | Presence::Unavailable(Some(user))) = presence() {
+        let session = user.end(&state).await.map_err(|error| {
+            tracing::error!(%error, "a sign-out failed");
+            AppError::new(ErrorCode::Internal, "You could not be signed out. Try again in a minute.")
+        })?;
         tracing::info!(session = ?session.id, user = session.user.id, "signed out");
-        user.end(&state);
+        // In a task of its own: it goes on when the answer is sent, or the browser does not wait for it.
+        let tokens = state.tokens.clone();
+        let revocation = tokio::spawn(async move { tokens.revoke(&session).await });
+        if tokio::time::timeout(REVOCATION_PATIENCE, revocation).await.is_err() {
+            tracing::info!("the sign-out does not wait for the revocation");
+        }
     }
     let headers = request_headers();
     set_cookies(cookies::ours(&headers).iter().filter_map(|name| cookies::expire(name)).collect());
@@ -58,6 +74,7 @@ pub fn logout() {
         response.insert_header(header::HeaderName::from_static("clear-site-data"), everything);
     }
     leptos_axum::redirect(SIGNED_OUT);
+    Ok(())
 }
 
 fn request_headers() -> HeaderMap {

@@ -1,23 +1,32 @@
 //! Decides whether a session still stands, and refreshes it: one flight per session, in its own task.
 //!
 //! A copy of the session lives in every request that the browser sends, so several copies with the same refresh token
-//! arrive at once. With single-use refresh tokens, a second use kills the session at the authorization server; so the
-//! engine keeps, per session and process, the newest version, the flight under way and whether it was signed out:
-//! - requests that arrive during a flight wait for it; later ones with the old cookie get the successor for
-//!   [`REPLAY`] seconds; after that an old copy counts as signed out, without a word to the authorization server;
-//! - a sign-out leaves a tombstone until the session's absolute end; a flight that lands after it is dropped.
+//! arrive at once. With single-use refresh tokens, a second use kills the session at the authorization server. So:
+//! - requests that arrive during a flight wait for it; later ones with the old copy get the successor for [`REPLAY`]
+//!   seconds; after that an old copy counts as signed out, without a word to the authorization server;
+//! - a sign-out leaves a tombstone until the session's absolute end; a flight that lands after it is dropped, and the
+//!   tokens that it brought are revoked;
+//! - a refresh token whose use was answered is never sent again. One whose answer was lost on the way is, after a pause:
+//!   if the authorization server had not seen it the session lives on, and otherwise it was lost anyway.
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
+use secrecy::SecretString;
 use tokio::sync::watch;
 
-use super::{Session, SessionId};
+use super::{
+    Session, SessionId,
+    outage::Outage,
+    store::{Claim, SessionStore, Standing, StoreError},
+};
 use crate::server::{
     clock::{Clock, Seconds},
-    oauth::tokens::{TokenEndpoint, TokenError},
+    oauth::tokens::{TokenError, Tokens},
     settings::SessionSettings,
 };
 
@@ -25,6 +34,12 @@ use crate::server::{
 pub const REPLAY: Seconds = 60;
 /// After a failed refresh the authorization server is left alone for this long, in seconds.
 const COOL_OFF: Seconds = 10;
+/// A refresh is over well within this, in seconds; a replica that died holds its claim no longer.
+const LEASE: Seconds = 20;
+/// How often a refresh by another replica is looked after.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// A token that the workspace refuses this soon after it was given is not exchanged for yet another one, in seconds.
+const FRESH: Seconds = 30;
 
 /// Why nobody is signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +49,8 @@ pub enum Over {
     Idle,
     Absolute,
     SignedOut,
+    /// The operator has ended all sessions of its epoch.
+    Epoch,
     /// The authorization server refused the refresh token.
     Refused,
     /// The access token ended, and there is no refresh token.
@@ -46,46 +63,53 @@ pub enum Over {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop {
     Over(Over),
-    /// The access token has ended and the authorization server does not give a new one right now; the session is kept.
+    /// The access token has ended and the authorization server, or the session store, does not help right now; the
+    /// session is kept.
     Unavailable,
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "nobody is let in while the session store fails");
+        Self::Unavailable
+    }
+}
+
+/// What the engine asks of the authorization server.
+pub trait Grants: Send + Sync {
+    /// Trades a refresh token for new tokens.
+    fn refresh<'a>(
+        &'a self,
+        token: &'a SecretString,
+    ) -> Pin<Box<dyn Future<Output = Result<Tokens, TokenError>> + Send + 'a>>;
+
+    /// Tells the authorization server that a session's tokens are done with. Best effort; failures are logged.
+    fn revoke<'a>(&'a self, session: &'a Session) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 }
 
 /// How a flight ended.
 #[derive(Clone, Debug)]
 enum Landed {
     New(Arc<Session>),
-    Refused,
+    Over(Over),
     Failed,
 }
 
-#[derive(Default)]
-struct Record {
-    newest: Option<(Arc<Session>, Seconds)>,
-    flight: Option<watch::Receiver<Option<Landed>>>,
-    over: Option<Over>,
-    /// No refresh before this.
-    rest_until: Seconds,
-    /// When the record may be forgotten: the session's absolute end.
-    forget_at: Seconds,
-}
+type Landing = watch::Receiver<Option<Landed>>;
 
 pub struct Engine {
     clock: Clock,
     settings: SessionSettings,
-    tokens: TokenEndpoint,
-    records: Mutex<HashMap<SessionId, Record>>,
-}
-
-/// What to do with a copy of a session that needs new tokens.
-enum Step {
-    Use(Arc<Session>),
-    Wait(watch::Receiver<Option<Landed>>),
-    Stop(Stop),
+    grants: Arc<dyn Grants>,
+    store: Arc<dyn SessionStore>,
+    /// Of this process. The store sees to it that no other replica flies at the same time.
+    flights: Mutex<HashMap<SessionId, Landing>>,
+    outage: Outage,
 }
 
 impl Engine {
-    pub fn new(clock: Clock, settings: SessionSettings, tokens: TokenEndpoint) -> Self {
-        Self { clock, settings, tokens, records: Mutex::default() }
+    pub fn new(clock: Clock, settings: SessionSettings, grants: Arc<dyn Grants>, store: Arc<dyn SessionStore>) -> Self {
+        Self { clock, settings, grants, store, flights: Mutex::default(), outage: Outage::default() }
     }
 
     /// The session to go on with: this one, or its successor; refreshed if its access token ends soon.
@@ -93,163 +117,170 @@ impl Engine {
     /// # Errors
     /// Nobody is signed in any more, or the authorization server is away and the access token has ended.
     pub async fn current(self: &Arc<Self>, session: Session) -> Result<Session, Stop> {
-        let now = self.clock.now();
-        let newest = self.newest(session, now)?;
-        if newest.access_expires_at - now > self.settings.refresh_within {
-            return Ok(newest);
+        let newest = self.newest(session).await?;
+        if newest.needs_refresh(self.clock.now(), self.settings.refresh_within) {
+            self.refresh(newest).await
+        } else {
+            Ok(newest)
         }
-        self.refresh(newest, now).await
     }
 
-    /// A session whose access token the workspace refused, refreshed once: at most one refresh per version.
+    /// A session whose access token the workspace refused, refreshed once: at most one refresh per version. A token that
+    /// was given just now is left as it is: another one would be refused, too.
     ///
     /// # Errors
     /// As [`Engine::current`].
     pub async fn replaced(self: &Arc<Self>, refused: Session) -> Result<Session, Stop> {
-        let now = self.clock.now();
         let version = refused.version;
-        let newest = self.newest(refused, now)?;
-        if newest.version > version {
+        let newest = self.newest(refused).await?;
+        let now = self.clock.now();
+        let just_given = newest.version > 1 && (0..FRESH).contains(&now.saturating_sub(newest.refreshed_at));
+        if newest.version > version || just_given {
             return Ok(newest);
         }
-        self.refresh(Session { access_expires_at: now, ..newest }, now).await
+        self.refresh(Session { access_expires_at: now, ..newest }).await
     }
 
-    /// Ends a session: no copy of it is accepted again by this process.
-    pub fn end(&self, session: &Session) {
-        let mut records = self.lock();
-        let record = record_of(&mut records, session);
-        record.over = Some(Over::SignedOut);
-        record.newest = None;
-    }
-
-    /// Whether a late answer may still store this session: it must be the newest and not signed out (S37, S38).
-    pub fn may_store(&self, session: &Session) -> bool {
-        self.lock().get(&session.id).is_none_or(|record| {
-            record.over.is_none() && record.newest.as_ref().is_none_or(|(newest, _)| newest.version <= session.version)
-        })
+    /// Ends a session: no copy of it is accepted again. Gives its newest version, whose tokens are the ones to revoke.
+    ///
+    /// # Errors
+    /// The store failed; the session stands.
+    pub async fn end(&self, session: &Session) -> Result<Session, StoreError> {
+        let newest = self.store.end(session, Over::SignedOut).await?;
+        Ok(newest.map_or_else(|| session.clone(), |newest| (*newest).clone()))
     }
 
     /// Checks the limits and exchanges an outdated copy for its successor.
-    fn newest(&self, session: Session, now: Seconds) -> Result<Session, Stop> {
+    async fn newest(&self, session: Session) -> Result<Session, Stop> {
+        let now = self.clock.now();
+        if session.epoch < self.settings.epoch {
+            return Err(Stop::Over(Over::Epoch));
+        }
         if now >= session.ends_at {
             return Err(Stop::Over(Over::Absolute));
         }
         if now >= session.last_activity.saturating_add(self.settings.idle) {
             return Err(Stop::Over(Over::Idle));
         }
-        let records = self.lock();
-        let Some(record) = records.get(&session.id) else { return Ok(session) };
-        if let Some(over) = record.over {
+        let standing = self.store.standing(&session.id).await?;
+        if let Some(over) = standing.over {
             return Err(Stop::Over(over));
         }
-        match &record.newest {
-            Some((newest, since)) if newest.version > session.version => {
-                if now <= since.saturating_add(REPLAY) {
-                    // What the person did meanwhile is in the copy that they sent.
-                    let last_activity = newest.last_activity.max(session.last_activity);
-                    Ok(Session { last_activity, ..(**newest).clone() })
-                } else {
-                    Err(Stop::Over(Over::Outdated))
-                }
+        if standing.version <= session.version {
+            return Ok(session);
+        }
+        match standing.newest {
+            // What the person did meanwhile is in the copy that they sent.
+            Some(newest) if now <= standing.since.saturating_add(REPLAY) => {
+                Ok(newest.active_since(session.last_activity))
             }
-            _ => Ok(session),
+            _ => Err(Stop::Over(Over::Outdated)),
         }
     }
 
-    async fn refresh(self: &Arc<Self>, session: Session, now: Seconds) -> Result<Session, Stop> {
-        let last_activity = session.last_activity;
-        let mut landing = match self.step(session.clone(), now) {
-            Step::Use(session) => return Ok(Session { last_activity, ..(*session).clone() }),
-            Step::Stop(stop) => return Err(stop),
-            Step::Wait(landing) => landing,
-        };
+    async fn refresh(self: &Arc<Self>, session: Session) -> Result<Session, Stop> {
+        let alive = session.access_expires_at > self.clock.now();
+        if session.refresh_token.is_none() {
+            return if alive { Ok(session) } else { Err(Stop::Over(Over::NoRefreshToken)) };
+        }
+        let mut landing = self.flight(&session);
         // The flight's task always reports; if it were lost with the runtime, the session is kept as it is.
         let landed = match landing.wait_for(Option::is_some).await {
             Ok(landed) => landed.clone().unwrap_or(Landed::Failed),
             Err(_) => Landed::Failed,
         };
         match landed {
-            Landed::New(new) => Ok(Session { last_activity: new.last_activity.max(last_activity), ..(*new).clone() }),
-            Landed::Refused => Err(Stop::Over(Over::Refused)),
+            Landed::New(new) => Ok(new.active_since(session.last_activity)),
+            Landed::Over(over) => Err(Stop::Over(over)),
             Landed::Failed if session.access_expires_at > self.clock.now() => Ok(session),
             Landed::Failed => Err(Stop::Unavailable),
         }
     }
 
-    fn step(self: &Arc<Self>, session: Session, now: Seconds) -> Step {
-        let alive = session.access_expires_at > now;
-        let mut records = self.lock();
-        records.retain(|_, record| record.forget_at > now || record.flight.is_some());
-        let record = record_of(&mut records, &session);
-        if let Some(over) = record.over {
-            return Step::Stop(Stop::Over(over));
-        }
-        if let Some((newest, _)) = record.newest.as_ref().filter(|(newest, _)| newest.version > session.version) {
-            return Step::Use(Arc::clone(newest));
-        }
-        if let Some(flight) = &record.flight {
-            return Step::Wait(flight.clone());
-        }
-        if session.refresh_token.is_none() {
-            return if alive { Step::Use(Arc::new(session)) } else { Step::Stop(Stop::Over(Over::NoRefreshToken)) };
-        }
-        if now < record.rest_until {
-            return if alive { Step::Use(Arc::new(session)) } else { Step::Stop(Stop::Unavailable) };
+    /// The flight under way, or a new one in a task of its own: a closed tab does not cancel it.
+    fn flight(self: &Arc<Self>, session: &Session) -> Landing {
+        let mut flights = self.flights();
+        if let Some(landing) = flights.get(&session.id) {
+            return landing.clone();
         }
         let (report, landing) = watch::channel(None);
-        record.flight = Some(landing.clone());
-        let engine = Arc::clone(self);
+        flights.insert(session.id.clone(), landing.clone());
+        let (engine, session) = (Arc::clone(self), session.clone());
         tokio::spawn(async move {
-            let landed = engine.fly(&session).await;
+            let landed = engine.fly(&session).await.unwrap_or_else(|error| {
+                tracing::error!(session = ?session.id, %error, "a refresh failed");
+                Landed::Failed
+            });
+            engine.flights().remove(&session.id);
             report.send_replace(Some(landed));
         });
-        Step::Wait(landing)
+        landing
     }
 
     /// The one refresh of this version of a session.
-    async fn fly(&self, session: &Session) -> Landed {
-        let answer = match &session.refresh_token {
-            Some(token) => self.tokens.refresh(token).await,
-            None => Err(TokenError::Refused { error: "no refresh token".into() }),
-        };
-        // Expiry counts from receipt: neither our clock nor the server's needs to be right.
-        let now = self.clock.now();
-        let mut records = self.lock();
-        let record = record_of(&mut records, session);
-        record.flight = None;
-        if record.over.is_some() {
-            tracing::info!(session = ?session.id, "a refresh landed after the sign-out and is dropped");
-            return Landed::Refused;
-        }
-        match answer {
-            Ok(tokens) => {
-                let new = Arc::new(session.refreshed(tokens, now));
-                record.newest = Some((Arc::clone(&new), now));
-                tracing::info!(session = ?session.id, version = new.version, "refreshed");
-                Landed::New(new)
+    async fn fly(&self, session: &Session) -> Result<Landed, StoreError> {
+        let Some(token) = &session.refresh_token else { return Ok(Landed::Over(Over::NoRefreshToken)) };
+        loop {
+            let now = self.clock.now();
+            match self.store.claim(session, now, now.saturating_add(LEASE)).await? {
+                Claim::Granted => break,
+                Claim::Settled(standing) => return Ok(settled(standing, session)),
+                Claim::Busy => tokio::time::sleep(LOOK_EVERY).await,
             }
+        }
+        if !self.outage.may_ask(self.clock.now()) {
+            self.store.release(session, 0).await?;
+            return Ok(Landed::Failed);
+        }
+        let answer = self.grants.refresh(token).await;
+        // A refusal is an answer, too.
+        self.outage.note(matches!(answer, Ok(_) | Err(TokenError::Refused { .. })));
+        match answer {
+            Ok(tokens) => self.land(session, tokens).await,
             Err(TokenError::Refused { error }) => {
-                record.over = Some(Over::Refused);
                 tracing::info!(session = ?session.id, error, "the refresh token was refused: the session is over");
-                Landed::Refused
+                self.store.end(session, Over::Refused).await?;
+                Ok(Landed::Over(Over::Refused))
             }
             Err(error) => {
-                record.rest_until = now.saturating_add(error.retry_after().unwrap_or(COOL_OFF).max(COOL_OFF));
-                tracing::warn!(session = ?session.id, error = %error, "the refresh failed; the session is kept");
-                Landed::Failed
+                tracing::warn!(session = ?session.id, %error, "the refresh failed; the session is kept");
+                let rest = error.retry_after().unwrap_or(COOL_OFF).max(COOL_OFF);
+                self.store.release(session, self.clock.now().saturating_add(rest)).await?;
+                Ok(Landed::Failed)
             }
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<SessionId, Record>> {
-        // A panic while the map was locked leaves whole records: each change is one assignment.
-        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    async fn land(&self, session: &Session, tokens: Tokens) -> Result<Landed, StoreError> {
+        // Expiry counts from receipt: neither our clock nor the server's needs to be right.
+        let now = self.clock.now();
+        let new = session.refreshed(tokens, now);
+        if self.store.replace(&new, now).await? {
+            tracing::info!(session = ?session.id, version = new.version, "refreshed");
+            return Ok(Landed::New(Arc::new(new)));
+        }
+        let standing = self.store.standing(&session.id).await?;
+        if standing.over.is_some() {
+            tracing::info!(session = ?session.id, "a refresh landed after the sign-out and is dropped");
+            self.grants.revoke(&new).await;
+        } else {
+            tracing::warn!(session = ?session.id, "a refresh landed after another one and is dropped");
+        }
+        Ok(settled(standing, session))
+    }
+
+    fn flights(&self) -> MutexGuard<'_, HashMap<SessionId, Landing>> {
+        // A panic while it was locked leaves a whole map: each change is one insertion or removal.
+        self.flights.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn record_of<'a>(records: &'a mut HashMap<SessionId, Record>, session: &Session) -> &'a mut Record {
-    let record = records.entry(session.id.clone()).or_default();
-    record.forget_at = session.ends_at;
-    record
+/// What a decision that fell elsewhere means for this copy.
+fn settled(standing: Standing, session: &Session) -> Landed {
+    match (standing.over, standing.newest) {
+        (Some(over), _) => Landed::Over(over),
+        (None, Some(newest)) if newest.version > session.version => Landed::New(newest),
+        _ if standing.version > session.version => Landed::Over(Over::Outdated),
+        _ => Landed::Failed,
+    }
 }

@@ -43,6 +43,10 @@ pub struct Session {
     pub refresh_token: Option<SecretString>,
     /// Receipt time + `expires_in`, on our clock.
     pub access_expires_at: Seconds,
+    /// When the tokens were received.
+    pub refreshed_at: Seconds,
+    /// When the refresh token ends, where the authorization server tells.
+    pub refresh_expires_at: Option<Seconds>,
     /// The granted scope.
     pub scope: String,
     pub created_at: Seconds,
@@ -52,6 +56,8 @@ pub struct Session {
     pub ends_at: Seconds,
     /// Counts refreshes: of two copies of a session the higher one holds the tokens that are still good.
     pub version: u64,
+    /// `SESSION_EPOCH` at the sign-in: raising the setting ends every session of an earlier epoch.
+    pub epoch: u64,
 }
 
 impl Session {
@@ -71,11 +77,14 @@ impl Session {
             access_token: tokens.access_token,
             refresh_token: tokens.refresh_token,
             access_expires_at: now.saturating_add(tokens.expires_in),
+            refreshed_at: now,
+            refresh_expires_at: tokens.refresh_expires_in.map(|seconds| now.saturating_add(seconds)),
             scope: tokens.scope.unwrap_or_default(),
             created_at: now,
             last_activity: now,
             ends_at: now.saturating_add(settings.absolute),
             version: 1,
+            epoch: settings.epoch,
         })
     }
 
@@ -86,16 +95,39 @@ impl Session {
             access_token: tokens.access_token,
             refresh_token: tokens.refresh_token.or_else(|| self.refresh_token.clone()),
             access_expires_at: now.saturating_add(tokens.expires_in),
+            refreshed_at: now,
+            refresh_expires_at: match tokens.refresh_expires_in {
+                Some(seconds) => Some(now.saturating_add(seconds)),
+                None => self.refresh_expires_at,
+            },
             scope: tokens.scope.unwrap_or_else(|| self.scope.clone()),
             version: self.version + 1,
             ..self.clone()
         }
     }
 
-    /// The earliest of the limits: idle, absolute, and the access token's own end where nothing can renew it.
+    /// Whether the access token ends soon. Of a token that lives shorter than twice `within`, the last half counts as
+    /// soon; otherwise it would be renewed on every request.
+    pub fn needs_refresh(&self, now: Seconds, within: Seconds) -> bool {
+        let half_life = self.access_expires_at.saturating_sub(self.refreshed_at) / 2;
+        self.access_expires_at.saturating_sub(now) <= within.min(half_life)
+    }
+
+    /// The same session, in which the person did something at `moment` if not later.
+    #[must_use]
+    pub fn active_since(&self, moment: Seconds) -> Self {
+        Self { last_activity: self.last_activity.max(moment), ..self.clone() }
+    }
+
+    /// The earliest of the limits: idle, absolute, the authorization server's own end where it tells, and the access token's
+    /// end where nothing can renew it.
     pub fn end(&self, settings: &SessionSettings) -> Seconds {
         let end = self.ends_at.min(self.last_activity.saturating_add(settings.idle));
-        if self.refresh_token.is_none() { end.min(self.access_expires_at) } else { end }
+        match (&self.refresh_token, self.refresh_expires_at) {
+            (None, _) => end.min(self.access_expires_at),
+            (Some(_), Some(refresh_end)) => end.min(refresh_end.max(self.access_expires_at)),
+            (Some(_), None) => end,
+        }
     }
 
     /// What the browser may know.

@@ -3,6 +3,8 @@
 //! The associated data holds application, purpose, cookie name and key id, so that a value sealed for one cookie opens
 //! under no other (S14). The nonce is random and long enough that no counter or cap per key is needed (S31).
 
+use std::sync::{Arc, PoisonError, RwLock};
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
@@ -23,10 +25,12 @@ pub enum Purpose {
     SignInAttempt,
 }
 
-/// The cookie keys; the first seals, all open.
+/// The cookie keys; the first seals, all open. They can be replaced while the server runs.
 pub struct KeyRing {
-    keys: Vec<(String, XChaCha20Poly1305)>,
+    keys: RwLock<Arc<Keys>>,
 }
+
+type Keys = Vec<(String, XChaCha20Poly1305)>;
 
 /// An opened value.
 #[derive(Debug)]
@@ -50,8 +54,16 @@ pub enum SealError {
 
 impl KeyRing {
     pub fn new(keys: &[CookieKey]) -> Self {
-        let cipher = |key: &CookieKey| XChaCha20Poly1305::new(key.bytes.expose_secret().into());
-        Self { keys: keys.iter().map(|key| (key.id.clone(), cipher(key))).collect() }
+        Self { keys: RwLock::new(Arc::new(ciphers(keys))) }
+    }
+
+    /// Seals and opens with other keys from now on.
+    pub fn replace(&self, keys: &[CookieKey]) {
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ciphers(keys));
+    }
+
+    fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Seals a value for the cookie `name`: `KEY-ID.BASE64URL(nonce, ciphertext, tag)`.
@@ -59,7 +71,8 @@ impl KeyRing {
     /// # Errors
     /// No randomness, or a value that is not JSON.
     pub fn seal(&self, purpose: Purpose, name: &str, value: &impl Serialize) -> Result<String, SealError> {
-        let (id, cipher) = self.keys.first().ok_or(SealError::NoKey)?;
+        let keys = self.keys();
+        let (id, cipher) = keys.first().ok_or(SealError::NoKey)?;
         let plain = Zeroizing::new(serde_json::to_vec(value)?);
         let mut nonce = [0_u8; NONCE_LENGTH];
         getrandom::fill(&mut nonce)?;
@@ -74,8 +87,9 @@ impl KeyRing {
     /// Opens what [`KeyRing::seal`] made for the same purpose and name; `None` for anything else.
     pub fn open<T: DeserializeOwned>(&self, purpose: Purpose, name: &str, sealed: &str) -> Option<Opened<T>> {
         let (id, encoded) = sealed.split_once('.')?;
-        let position = self.keys.iter().position(|(key_id, _)| key_id == id)?;
-        let (_, cipher) = self.keys.get(position)?;
+        let keys = self.keys();
+        let position = keys.iter().position(|(key_id, _)| key_id == id)?;
+        let (_, cipher) = keys.get(position)?;
         let bytes = URL_SAFE_NO_PAD.decode(encoded).ok()?;
         let (nonce, sealed) = bytes.split_at_checked(NONCE_LENGTH)?;
         let nonce: [u8; NONCE_LENGTH] = nonce.try_into().ok()?;
@@ -84,6 +98,11 @@ impl KeyRing {
         let plain = Zeroizing::new(plain);
         serde_json::from_slice(&plain).ok().map(|value| Opened { value, old_key: position > 0 })
     }
+}
+
+fn ciphers(keys: &[CookieKey]) -> Keys {
+    let cipher = |key: &CookieKey| XChaCha20Poly1305::new(key.bytes.expose_secret().into());
+    keys.iter().map(|key| (key.id.clone(), cipher(key))).collect()
 }
 
 fn associated_data(purpose: Purpose, name: &str, key_id: &str) -> Vec<u8> {
@@ -106,8 +125,6 @@ pub fn random_text<const N: usize>() -> Result<String, getrandom::Error> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use secrecy::SecretBox;
 
     use super::*;
@@ -148,6 +165,9 @@ mod tests {
         assert!(both.open::<u8>(Purpose::Session, "s", &old).is_some_and(|opened| opened.old_key));
         let new = both.seal(Purpose::Session, "s", &7).expect("sealed");
         assert!(both.open::<u8>(Purpose::Session, "s", &new).is_some_and(|opened| !opened.old_key));
+        both.replace(&[key("three", 3), key("two", 2)]);
+        assert!(both.open::<u8>(Purpose::Session, "s", &new).is_some_and(|opened| opened.old_key), "replaced keys");
+        assert!(both.open::<u8>(Purpose::Session, "s", &old).is_none(), "a key that left the ring");
         assert!(KeyRing::new(&[key("two", 2)]).open::<u8>(Purpose::Session, "s", &old).is_none());
         assert!(KeyRing::new(&[key("one", 3)]).open::<u8>(Purpose::Session, "s", &old).is_none(), "same id, other key");
     }

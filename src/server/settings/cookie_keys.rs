@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use secrecy::{ExposeSecret, SecretBox};
 
-use super::Reader;
+use super::{LiveSecret, Reader};
 
 /// Bytes of a key.
 pub const KEY_LENGTH: usize = 32;
@@ -17,7 +17,8 @@ pub struct CookieKey {
     pub bytes: Arc<SecretBox<[u8; KEY_LENGTH]>>,
 }
 
-pub(super) fn read(reader: &mut Reader<'_>) -> Option<Vec<CookieKey>> {
+/// The keys, and the text that they were read from.
+pub(super) fn read(reader: &mut Reader<'_>) -> Option<(Vec<CookieKey>, LiveSecret)> {
     const NAME: &str = "COOKIE_KEYS";
     let Some(text) = reader.secret(NAME) else {
         if !reader.problems.iter().any(|problem| problem.name.starts_with(NAME)) {
@@ -25,8 +26,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Vec<CookieKey>> {
         }
         return None;
     };
-    match parse(text.expose_secret()) {
-        Ok(keys) => Some(keys),
+    match parse(text.get().expose_secret()) {
+        Ok(keys) => Some((keys, text)),
         Err(wrong) => {
             reader.problem(NAME, wrong);
             None
@@ -34,7 +35,9 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Vec<CookieKey>> {
     }
 }
 
-fn parse(text: &str) -> Result<Vec<CookieKey>, String> {
+/// # Errors
+/// What is wrong, without the key's bytes.
+pub fn parse(text: &str) -> Result<Vec<CookieKey>, String> {
     let mut keys: Vec<CookieKey> = Vec::new();
     for (index, entry) in text.split(',').map(str::trim).enumerate() {
         let number = index + 1;

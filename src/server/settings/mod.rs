@@ -3,12 +3,14 @@
 //! One file per concern. A secret `NAME` may also come from the file named by `NAME_FILE`. Values of secrets are never printed.
 
 pub mod cookie_keys;
+mod live_secret;
 mod reader;
 mod session;
 mod web;
 mod workspace;
 
 pub use cookie_keys::CookieKey;
+pub use live_secret::LiveSecret;
 pub use reader::{Problem, Reader};
 pub use session::SessionSettings;
 pub use web::{LogFormat, WebSettings};

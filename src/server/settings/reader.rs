@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use secrecy::SecretString;
+use super::LiveSecret;
 
 /// A wrong or missing setting. Never holds the value of a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,22 +48,18 @@ impl<'a> Reader<'a> {
     }
 
     /// A secret: `NAME`, or the content of the file that `NAME_FILE` names.
-    pub fn secret(&mut self, name: &str) -> Option<SecretString> {
+    pub fn secret(&mut self, name: &str) -> Option<LiveSecret> {
         let file_setting = format!("{name}_FILE");
         match (self.optional(name), self.optional(&file_setting)) {
             (Some(_), Some(_)) => {
                 self.problem(name, format!("is set twice: by {name} and by {file_setting}. Keep one"));
                 None
             }
-            (Some(value), None) => Some(SecretString::from(value)),
-            (None, Some(path)) => match std::fs::read_to_string(&path) {
-                Ok(text) if !text.trim().is_empty() => Some(SecretString::from(text.trim().to_owned())),
-                Ok(_) => {
-                    self.problem(&file_setting, format!("the file {path} is empty"));
-                    None
-                }
-                Err(error) => {
-                    self.problem(&file_setting, format!("the file {path} cannot be read: {error}"));
+            (Some(value), None) => Some(LiveSecret::fixed(value)),
+            (None, Some(path)) => match LiveSecret::from_file(&path) {
+                Ok(secret) => Some(secret),
+                Err(wrong) => {
+                    self.problem(&file_setting, wrong);
                     None
                 }
             },

@@ -1,9 +1,8 @@
 //! Which workspace, and as which app connection people sign in to it.
 
-use secrecy::SecretString;
 use url::Url;
 
-use super::Reader;
+use super::{LiveSecret, Reader};
 
 #[derive(Clone, Debug)]
 pub struct WorkspaceSettings {
@@ -12,7 +11,7 @@ pub struct WorkspaceSettings {
     /// `DATABRICKS_CLIENT_ID`: the custom app connection's id.
     pub client_id: String,
     /// `DATABRICKS_CLIENT_SECRET`; `None` for a public client.
-    pub client_secret: Option<SecretString>,
+    pub client_secret: Option<LiveSecret>,
     /// `DATABRICKS_WAREHOUSE_ID`
     pub warehouse_id: String,
     /// `OAUTH_SCOPES`

@@ -1,0 +1,68 @@
+//! Where sessions live between requests, behind one trait: what the engine above needs to know and to decide once.
+//!
+//! A request brings the text that [`SessionStore::keep`] gave for its cookie. The cookie store seals the whole session
+//! into it; a store with a database seals the session's id and loads the rest. Whichever it is, three decisions must
+//! fall once for all copies of a session, and every replica that shares the store: who refreshes ([`SessionStore::claim`]),
+//! which version is the newest ([`SessionStore::replace`], a compare-and-set), and that it has ended
+//! ([`SessionStore::end`]).
+
+use std::{pin::Pin, sync::Arc};
+
+use super::{Over, Session, SessionId, seal::Opened};
+use crate::server::clock::Seconds;
+
+/// What every method of a store gives; a store in memory is ready at once.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// The store did not do what it was asked. Holds nothing of the session.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the session store failed: {0}")]
+pub struct StoreError(pub String);
+
+/// What a store knows of a session beyond the copy that a request carries.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// Of the newest version; 0 if the store has no say.
+    pub version: u64,
+    /// When that version was stored.
+    pub since: Seconds,
+    /// The newest version itself, for requests that still carry the one before.
+    pub newest: Option<Arc<Session>>,
+    pub over: Option<Over>,
+    /// The authorization server failed; no refresh before this.
+    pub rest_until: Seconds,
+}
+
+/// The answer to "may I refresh this version?".
+#[derive(Debug)]
+pub enum Claim {
+    /// Yes, and nobody else until the lease ends, or `replace` or `release` gives it back.
+    Granted,
+    /// Somebody else is at it.
+    Busy,
+    /// There is a newer version already, it has ended, or the authorization server is left alone.
+    Settled(Standing),
+}
+
+pub trait SessionStore: Send + Sync {
+    /// The session behind a cookie's text; `None` for anything that this store did not make.
+    fn open<'a>(&'a self, sealed: &'a str) -> Answer<'a, Option<Opened<Session>>>;
+
+    /// Stores a session and gives the text for its cookie; `None` if a newer version exists or it has ended, so that a
+    /// late answer neither rolls back a refresh nor undoes a sign-out (S37, S38).
+    fn keep<'a>(&'a self, session: &'a Session) -> Answer<'a, Option<String>>;
+
+    fn standing<'a>(&'a self, id: &'a SessionId) -> Answer<'a, Standing>;
+
+    /// Asks to be the one who refreshes `session.version`, for at most until `lease_ends`.
+    fn claim<'a>(&'a self, session: &'a Session, now: Seconds, lease_ends: Seconds) -> Answer<'a, Claim>;
+
+    /// Makes `new` the newest version if the newest is the one before it and the session has not ended. False if not.
+    fn replace<'a>(&'a self, new: &'a Session, now: Seconds) -> Answer<'a, bool>;
+
+    /// Gives a claim back without a successor.
+    fn release<'a>(&'a self, session: &'a Session, rest_until: Seconds) -> Answer<'a, ()>;
+
+    /// Ends a session for good. Gives its newest version, if the store has one that is newer than the copy.
+    fn end<'a>(&'a self, session: &'a Session, over: Over) -> Answer<'a, Option<Arc<Session>>>;
+}
