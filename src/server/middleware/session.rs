@@ -62,6 +62,8 @@ pub async fn load(State(state): State<AppState>, mut request: Request, next: Nex
             }
             set
         }
+        // A late request with an old copy: the browser has a newer session by now, or none, and its cookies are left alone.
+        Presence::Nobody(Over::Outdated | Over::SignedOut) => Vec::new(),
         Presence::Nobody(_) if came_with_cookie => {
             expire(&ours.into_iter().filter(|name| name.starts_with(cookies::SESSION)).collect::<Vec<_>>())
         }
