@@ -27,6 +27,8 @@ export class Watch {
     if (message.type() !== "error" && message.type() !== "warning") return;
     const status = /^Failed to load resource: the server responded with a status of (\d+)/.exec(message.text());
     if (status && this.statuses.has(Number(status[1]))) return;
+    // Without JavaScript nothing uses what was preloaded, and Chromium says so after some seconds.
+    if (/was preloaded using link preload but not used/.test(message.text())) return;
     this.findings.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
   }
 }
