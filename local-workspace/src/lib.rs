@@ -10,11 +10,12 @@
 //! | [`identity`] | the users, SCIM `Me`, and the bearer token check that every API call goes through |
 //! | [`warehouses`] | warehouses and their states |
 //! | [`statements`] | the Statement Execution API: life of a statement, results in chunks |
+//! | [`unity`] | grants, and the lists of catalogs, schemas and tables |
 //! | [`engine`] | SQL to rows, on DataFusion; knows nothing of HTTP |
 //! | [`data`] | the `samples` catalog, generated once and cached |
 //! | [`local`] | what a real workspace has not: the request log, faults and controls for tests |
 //!
-//! Imports point downwards: `statements → engine → data`, and everything may use `wire`.
+//! Imports point downwards: `statements → unity → engine → data`, and everything may use `wire`.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
@@ -30,6 +31,7 @@ pub mod router;
 pub mod serve;
 pub mod settings;
 pub mod statements;
+pub mod unity;
 pub mod warehouses;
 pub mod wire;
 pub mod workspace;

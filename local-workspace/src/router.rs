@@ -1,7 +1,7 @@
 //! The one place where routes and layers are put together.
 
 use crate::workspace::Workspace;
-use crate::{identity, local, oidc, statements, warehouses, wire};
+use crate::{identity, local, oidc, statements, unity, warehouses, wire};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use std::sync::Arc;
@@ -13,6 +13,7 @@ pub fn build_router(workspace: Arc<Workspace>) -> Router {
         .merge(identity::routes())
         .merge(warehouses::routes())
         .merge(statements::routes())
+        .merge(unity::routes())
         .merge(local::routes())
         // 4. A fault may take the handler's place.
         .layer(from_fn_with_state(workspace.clone(), local::inject_faults))

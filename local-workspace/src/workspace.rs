@@ -6,6 +6,7 @@ use crate::local::{Faults, RequestLog};
 use crate::oidc::Authority;
 use crate::settings::Settings;
 use crate::statements::Statements;
+use crate::unity::Grants;
 use crate::warehouses::Warehouses;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ pub struct Workspace {
     pub warehouses: Warehouses,
     pub statements: Statements,
     pub engine: Arc<Engine>,
+    pub grants: Arc<Grants>,
     pub requests: RequestLog,
     pub faults: Faults,
 }
@@ -41,6 +43,7 @@ impl Workspace {
             warehouses: Warehouses::new(settings.warehouse_start),
             statements: Statements::default(),
             engine: Arc::new(Engine::new(vec![("samples", samples)])?),
+            grants: Arc::default(),
             requests: RequestLog::default(),
             faults: Faults::default(),
             base,

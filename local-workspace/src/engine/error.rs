@@ -3,6 +3,7 @@
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::{DataFusionError, SchemaError};
 use datafusion::sql::sqlparser::parser::ParserError;
+use std::fmt::Display;
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -29,6 +30,12 @@ impl SqlError {
         let sentence = format!(
             "Insufficient privileges:\nPERMISSION_DENIED: the local workspace runs queries only, and this is: {what}."
         );
+        Self::new("INSUFFICIENT_PERMISSIONS", "42501", sentence)
+    }
+
+    /// A grant is missing. `kind` is Catalog, Schema or Table.
+    pub fn missing_privilege(privilege: &impl Display, kind: &str, name: &impl Display) -> Self {
+        let sentence = format!("Insufficient privileges:\nUser does not have {privilege} on {kind} '{name}'.");
         Self::new("INSUFFICIENT_PERMISSIONS", "42501", sentence)
     }
 
@@ -72,7 +79,10 @@ impl SqlError {
             DataFusionError::Shared(shared) => Self::from_shared(&shared, sql),
             DataFusionError::External(inner) => match inner.downcast::<DataFusionError>() {
                 Ok(inner) => Self::from_datafusion(*inner, sql),
-                Err(other) => Self::internal(sentence(&other.to_string())),
+                Err(other) => match other.downcast::<Self>() {
+                    Ok(own) => *own,
+                    Err(other) => Self::internal(sentence(&other.to_string())),
+                },
             },
             other => Self::internal(sentence(&other.strip_backtrace())),
         }

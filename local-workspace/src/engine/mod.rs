@@ -1,6 +1,7 @@
 //! SQL in, rows out: the one room that knows DataFusion. Called by `statements`; it knows nothing of HTTP, users'
 //! tokens or warehouses, and it must never touch a file: the tables it may read are handed to it at the start.
 
+mod access;
 mod aliases;
 mod binding;
 mod cells;
@@ -9,6 +10,7 @@ mod division;
 mod error;
 mod guard;
 mod isolation;
+mod listing;
 mod parameters;
 mod query;
 mod rows;
@@ -16,8 +18,10 @@ mod session;
 mod session_functions;
 mod spelling;
 mod types;
+mod visible;
 mod yielding;
 
+pub use access::{Access, Rules};
 pub use error::SqlError;
 pub use parameters::{Parameter, ParameterType};
 pub use query::{Limits, Query};

@@ -1,5 +1,6 @@
 //! The way of one query: parse, guard, name, bind, plan, run, collect.
 
+use super::access::Access;
 use super::error::SqlError;
 use super::parameters::Parameter;
 use super::rows::Rows;
@@ -19,6 +20,8 @@ pub struct Query {
     pub parameters: Vec<Parameter>,
     /// The e-mail that `current_user()` answers.
     pub user: String,
+    /// What that person may see and read.
+    pub access: Arc<dyn Access>,
     pub catalog: Option<String>,
     pub schema: Option<String>,
     pub limits: Limits,

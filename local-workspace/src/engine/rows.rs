@@ -21,6 +21,14 @@ pub struct Column {
     pub decimal: Option<(u8, i8)>,
 }
 
+pub(super) fn columns(schema: &SchemaRef) -> Vec<Column> {
+    let column = |field: &std::sync::Arc<datafusion::arrow::datatypes::Field>| {
+        let kind = type_name(field.data_type());
+        Column { name: field.name().clone(), type_text: kind.text, type_name: kind.name, decimal: kind.decimal }
+    };
+    schema.fields().iter().map(column).collect()
+}
+
 /// `None` is SQL NULL.
 pub type Cell = Option<String>;
 
@@ -40,11 +48,7 @@ impl Rows {
     }
 
     pub fn columns(&self) -> Vec<Column> {
-        let column = |field: &std::sync::Arc<datafusion::arrow::datatypes::Field>| {
-            let kind = type_name(field.data_type());
-            Column { name: field.name().clone(), type_text: kind.text, type_name: kind.name, decimal: kind.decimal }
-        };
-        self.schema.fields().iter().map(column).collect()
+        columns(&self.schema)
     }
 
     /// `count` rows from `offset` on, or as many as there are.

@@ -4,6 +4,7 @@ use super::division::AnsiDivision;
 use super::isolation;
 use super::query::Query;
 use super::session_functions::session_functions;
+use super::visible;
 use datafusion::catalog::{CatalogProvider, CatalogProviderList, MemoryCatalogProviderList};
 use datafusion::common::DataFusionError;
 use datafusion::config::Dialect;
@@ -70,6 +71,11 @@ impl Engine {
         self.runtime.as_ref().map(Runtime::handle)
     }
 
+    /// Everything there is.
+    pub(super) fn catalogs(&self) -> Arc<dyn CatalogProviderList> {
+        self.state.catalog_list().clone()
+    }
+
     /// A state of its own for one query: its user, its default catalog and schema.
     pub(super) fn session(&self, query: &Query) -> Result<SessionState, DataFusionError> {
         let mut state = self.state.clone();
@@ -78,7 +84,8 @@ impl Engine {
         let options = &mut state.config_mut().options_mut().catalog;
         options.default_catalog = catalog.to_owned();
         options.default_schema = schema.to_owned();
-        for function in session_functions(&query.user, catalog, schema) {
+        state.register_catalog_list(visible::catalogs(self.catalogs(), query.access.clone()));
+        for function in session_functions(&query.user, catalog, schema, &query.access) {
             state.register_udf(Arc::new(function))?;
         }
         Ok(state)

@@ -3,7 +3,8 @@
 use std::fmt;
 
 /// What an app connection may ask for; the real metadata document lists the same six.
-pub(super) const SUPPORTED: [&str; 6] = ["all-apis", "email", "offline_access", "openid", "profile", "sql"];
+pub(super) const SUPPORTED: [&str; 7] =
+    ["all-apis", "email", "offline_access", "openid", "profile", "sql", "unity-catalog"];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scopes(Vec<&'static str>);

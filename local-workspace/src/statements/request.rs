@@ -2,8 +2,10 @@
 
 use super::wait::Wait;
 use crate::engine::{Limits, Parameter, Query};
+use crate::unity::PersonalAccess;
 use crate::wire::ApiError;
 use serde::Deserialize;
+use std::sync::Arc;
 
 const STATEMENT_BYTES: usize = 16 * 1024 * 1024;
 const INLINE_BYTES: usize = 25 * 1024 * 1024;
@@ -34,7 +36,7 @@ struct RequestParameter {
 
 impl StatementRequest {
     /// The query, and how long the caller wants to wait for it.
-    pub(super) fn check(self, user: &str) -> Result<(Query, Wait), ApiError> {
+    pub(super) fn check(self, access: PersonalAccess) -> Result<(Query, Wait), ApiError> {
         let sql = self.statement.unwrap_or_default();
         if sql.trim().is_empty() {
             return Err(ApiError::InvalidParameter("statement must not be empty.".to_owned()));
@@ -57,7 +59,8 @@ impl StatementRequest {
         let parameters = self.parameters.into_iter().map(RequestParameter::check).collect::<Result<_, _>>()?;
         let limits = Limits { rows, bytes: INLINE_BYTES };
         let (catalog, schema) = (self.catalog, self.schema);
-        Ok((Query { sql, parameters, user: user.to_owned(), catalog, schema, limits }, wait))
+        let user = access.user.email.to_owned();
+        Ok((Query { sql, parameters, user, access: Arc::new(access), catalog, schema, limits }, wait))
     }
 }
 

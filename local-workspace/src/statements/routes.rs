@@ -5,6 +5,7 @@ use super::request::StatementRequest;
 use super::statement::{Phase, Statement};
 use super::wait::Wait;
 use crate::identity::Caller;
+use crate::unity::PersonalAccess;
 use crate::wire::{ApiError, ApiJson};
 use crate::workspace::Workspace;
 use axum::extract::{DefaultBodyLimit, Path, State};
@@ -40,7 +41,8 @@ async fn execute(
         .as_deref()
         .ok_or_else(|| ApiError::InvalidParameter("warehouse_id is missing.".to_owned()))?;
     let warehouse = workspace.warehouses.get(warehouse_id)?.clone();
-    let (query, wait) = request.check(caller.user.email)?;
+    let access = PersonalAccess { user: caller.user, grants: workspace.grants.clone() };
+    let (query, wait) = request.check(access)?;
     let statement = Statement::start(caller.user, query, warehouse, workspace.engine.clone());
     workspace.statements.add(&statement);
     match wait {

@@ -6,7 +6,7 @@ use serde_json::json;
 #[tokio::test(flavor = "multi_thread")]
 async fn the_tables_have_their_rows() {
     let workspace = TestWorkspace::start().await;
-    let session = workspace.sign_in("carol").await;
+    let session = workspace.sign_in("ada").await;
     for (table, rows) in [
         ("nyctaxi.trips", 21_932),
         ("tpch.region", 5),

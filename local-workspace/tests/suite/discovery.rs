@@ -19,7 +19,7 @@ async fn the_host_configuration_leads_to_the_metadata() {
         assert_eq!(metadata["token_endpoint"], workspace.url("/oidc/v1/token"));
         assert_eq!(metadata["code_challenge_methods_supported"], json!(["S256"]));
         assert_eq!(metadata["authorization_response_iss_parameter_supported"], true);
-        let scopes = json!(["all-apis", "email", "offline_access", "openid", "profile", "sql"]);
+        let scopes = json!(["all-apis", "email", "offline_access", "openid", "profile", "sql", "unity-catalog"]);
         assert_eq!(metadata["scopes_supported"], scopes);
     }
 }

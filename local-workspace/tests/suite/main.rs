@@ -15,4 +15,5 @@ mod sign_in;
 mod statements;
 mod support;
 mod tokens;
+mod unity;
 mod warehouses;

@@ -58,3 +58,25 @@ async fn unknown_and_expired_refresh_tokens_are_dead() {
     tokio::time::sleep(Duration::from_millis(1_100)).await;
     assert_dead(workspace.refresh(&text(&tokens["refresh_token"])).await).await;
 }
+
+#[tokio::test]
+async fn a_revoked_refresh_token_ends_its_family_and_an_access_token_only_itself() {
+    let workspace = TestWorkspace::start().await;
+    let metadata = json(workspace.get("/oidc/.well-known/oauth-authorization-server").send().await.unwrap()).await;
+    let endpoint = text(&metadata["revocation_endpoint"]);
+    let revoke = async |token: &Value, secret: &str| {
+        let (token, id) = (text(token), workspace.client_id.clone());
+        let form = [("token", token.as_str()), ("client_id", id.as_str()), ("client_secret", secret)];
+        workspace.http.post(&endpoint).form(&form).send().await.unwrap().status().as_u16()
+    };
+    let (first, other) = (workspace.tokens("ada", ALL).await, workspace.tokens("ada", ALL).await);
+    assert_eq!(revoke(&first["refresh_token"], "wrong").await, 401);
+    assert_eq!(me(&workspace, &first).await, 200);
+    assert_eq!(revoke(&first["refresh_token"], &workspace.client_secret).await, 200);
+    assert_dead(workspace.refresh(&text(&first["refresh_token"])).await).await;
+    assert_eq!(me(&workspace, &first).await, 403);
+    assert_eq!(revoke(&other["access_token"], &workspace.client_secret).await, 200);
+    assert_eq!(me(&workspace, &other).await, 403);
+    assert_eq!(workspace.refresh(&text(&other["refresh_token"])).await.status(), 200);
+    assert_eq!(revoke(&Value::from("unknown"), &workspace.client_secret).await, 200, "what it wants is so already");
+}
