@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use super::{
     AppState,
     middleware::request_id::RequestId,
-    session::{Over, Session, Stop, store::StoreError},
+    session::{Over, Session, Stop},
 };
 use crate::model::{AppError, ErrorCode, SessionView, User};
 
@@ -63,14 +63,9 @@ impl SignedIn {
         Ok(())
     }
 
-    /// Ends the session; the answer to this request expires its cookies. Gives the newest version of it.
-    ///
-    /// # Errors
-    /// The session store failed; the session stands.
-    pub async fn end(&self, state: &AppState) -> Result<Session, StoreError> {
-        let newest = state.engine.end(&self.session()).await?;
+    /// The session was ended; the answer to this request expires its cookies.
+    pub fn note_end(&self) {
         *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        Ok(newest)
     }
 
     pub fn has_ended(&self) -> bool {

@@ -1,7 +1,5 @@
 //! Beginning a sign-in from a script, and signing out.
 
-use std::time::Duration;
-
 use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
@@ -13,14 +11,12 @@ use crate::{
         AppState,
         oauth::{ReturnTo, handlers},
         request::{Presence, presence},
-        session::{cookies, engine::Grants as _},
+        session::{cookies, visit},
     },
 };
 
 /// Where everybody lands after signing out.
 const SIGNED_OUT: &str = "/signed-out";
-/// How long a sign-out waits for the revocation, so that it is usually done when the page says so.
-const REVOCATION_PATIENCE: Duration = Duration::from_millis(500);
 
 /// What `GET /authorize-url` answers; its cookie goes with the answer.
 ///
@@ -54,20 +50,17 @@ pub async fn authorize_url(return_to: &str) -> Result<AuthorizeUrl, AppError> {
 /// The session store failed: the session stands.
 pub async fn logout() -> Result<(), AppError> {
     let state = expect_context::<AppState>();
-    if let Some(Presence::SignedIn(user) | Presence::Unavailable(Some(user))) = presence() {
-        let session = user.end(&state).await.map_err(|error| {
-            tracing::error!(%error, "a sign-out failed");
-            AppError::new(ErrorCode::Internal, "You could not be signed out. Try again in a minute.")
-        })?;
-        tracing::info!(session = ?session.id, user = session.user.id, "signed out");
-        // In a task of its own: it goes on when the answer is sent, or the browser does not wait for it.
-        let tokens = state.tokens.clone();
-        let revocation = tokio::spawn(async move { tokens.revoke(&session).await });
-        if tokio::time::timeout(REVOCATION_PATIENCE, revocation).await.is_err() {
-            tracing::info!("the sign-out does not wait for the revocation");
-        }
-    }
     let headers = request_headers();
+    let ended = visit::sign_out(&state.engine, &headers).await.map_err(|error| {
+        tracing::error!(%error, "a sign-out failed");
+        AppError::new(ErrorCode::Internal, "You could not be signed out. Try again in a minute.")
+    })?;
+    if let Some(session) = ended {
+        tracing::info!(session = ?session.id, user = session.user.id, "signed out");
+    }
+    if let Some(Presence::SignedIn(user)) = presence() {
+        user.note_end();
+    }
     set_cookies(cookies::ours(&headers).iter().filter_map(|name| cookies::expire(name)).collect());
     if let Some(response) = use_context::<ResponseOptions>().filter(|_| state.settings.web.is_https()) {
         let everything = HeaderValue::from_static("\"cache\", \"storage\"");

@@ -107,7 +107,7 @@ impl SessionStore for CookieStore {
         records.sweep(now);
         let record = records.of(session);
         let standing = &record.standing;
-        let settled = standing.over.is_some() || standing.version > session.version || now < standing.rest_until;
+        let settled = standing.over.is_some() || standing.version > session.version || standing.rests(now);
         done(if settled {
             Claim::Settled(standing.clone())
         } else if now < record.lease_ends {

@@ -22,7 +22,7 @@ use tokio::sync::watch;
 use super::{
     Session, SessionId,
     outage::Outage,
-    store::{Claim, SessionStore, Standing, StoreError},
+    store::{Claim, MOST_REST, SessionStore, Standing, StoreError},
 };
 use crate::server::{
     clock::{Clock, Seconds},
@@ -36,6 +36,8 @@ pub const REPLAY: Seconds = 60;
 const COOL_OFF: Seconds = 10;
 /// A refresh is over well within this, in seconds; a replica that died holds its claim no longer.
 const LEASE: Seconds = 20;
+/// A sign-out waits this long for the revocation, so that it is usually done when the page says so.
+const REVOCATION_PATIENCE: Duration = Duration::from_millis(500);
 /// How often a refresh by another replica is looked after.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// A token that the workspace refuses this soon after it was given is not exchanged for yet another one, in seconds.
@@ -145,9 +147,36 @@ impl Engine {
     ///
     /// # Errors
     /// The store failed; the session stands.
-    pub async fn end(&self, session: &Session) -> Result<Session, StoreError> {
+    async fn end(&self, session: &Session) -> Result<Session, StoreError> {
         let newest = self.store.end(session, Over::SignedOut).await?;
         Ok(newest.map_or_else(|| session.clone(), |newest| (*newest).clone()))
+    }
+
+    /// Ends a session and revokes its tokens where the authorization server offers that; nobody waits long for it.
+    ///
+    /// # Errors
+    /// The store failed; the session stands.
+    pub async fn sign_out(self: &Arc<Self>, session: &Session) -> Result<Session, StoreError> {
+        let newest = self.end(session).await?;
+        // In a task of its own: it goes on when the answer is sent, or the browser does not wait for it.
+        let (engine, done_with) = (Arc::clone(self), newest.clone());
+        let revocation = tokio::spawn(async move { engine.grants.revoke(&done_with).await });
+        if tokio::time::timeout(REVOCATION_PATIENCE, revocation).await.is_err() {
+            tracing::info!(session = ?newest.id, "the sign-out does not wait for the revocation");
+        }
+        Ok(newest)
+    }
+
+    pub fn store(&self) -> &dyn SessionStore {
+        self.store.as_ref()
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub fn settings(&self) -> &SessionSettings {
+        &self.settings
     }
 
     /// Checks the limits and exchanges an outdated copy for its successor.
@@ -244,7 +273,7 @@ impl Engine {
             }
             Err(error) => {
                 tracing::warn!(session = ?session.id, %error, "the refresh failed; the session is kept");
-                let rest = error.retry_after().unwrap_or(COOL_OFF).max(COOL_OFF);
+                let rest = error.retry_after().unwrap_or(COOL_OFF).clamp(COOL_OFF, MOST_REST);
                 self.store.release(session, self.clock.now().saturating_add(rest)).await?;
                 Ok(Landed::Failed)
             }

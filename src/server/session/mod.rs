@@ -1,7 +1,7 @@
 //! The session: one signed-in browser with its tokens, sealed in cookies, refreshed by one flight at a time.
 //!
 //! `seal` encrypts, `cookies` cuts into chunks, `store` is where sessions live (`cookie_store` by default), `engine`
-//! decides who is still signed in. Used by the middleware and the sign-in; pages and services see only
+//! decides who is still signed in, `visit` is what one request does to its session. Used by the middleware and the sign-in; pages and services see only
 //! [`crate::server::SignedIn`].
 
 pub mod cookie_store;
@@ -11,6 +11,7 @@ mod outage;
 pub mod record;
 pub mod seal;
 pub mod store;
+pub mod visit;
 
 pub use cookie_store::CookieStore;
 pub use engine::{Engine, Over, Stop};

@@ -19,6 +19,10 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Se
 #[error("the session store failed: {0}")]
 pub struct StoreError(pub String);
 
+/// The authorization server is left alone for no longer than this, in seconds, whatever it asks for: a session would
+/// otherwise be kept from people long after the authorization server is back.
+pub const MOST_REST: Seconds = 300;
+
 /// What a store knows of a session beyond the copy that a request carries.
 #[derive(Clone, Debug, Default)]
 pub struct Standing {
@@ -31,6 +35,13 @@ pub struct Standing {
     pub over: Option<Over>,
     /// The authorization server failed; no refresh before this.
     pub rest_until: Seconds,
+}
+
+impl Standing {
+    /// Whether the authorization server is left alone. A clock that was set back must not make that long.
+    pub fn rests(&self, now: Seconds) -> bool {
+        (1..=MOST_REST).contains(&self.rest_until.saturating_sub(now))
+    }
 }
 
 /// The answer to "may I refresh this version?".

@@ -1,0 +1,159 @@
+//! What one request does to its session: its cookies are read, the engine is asked, and what changed goes back with the
+//! answer. The middleware calls this, and so does the simulation in `tests/simulation`.
+//!
+//! Answers can reach a browser in another order than they were made in, and a `Set-Cookie` cannot say "only if what you
+//! hold is older". So an answer touches the cookies only where it brings a whole session, or where nobody is signed in:
+//! a chunk that is expired by itself could belong to a longer session that arrived in between.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use super::{Engine, Over, Session, Stop, cookies, store::StoreError};
+use crate::server::clock::Seconds;
+
+/// Activity is written down this often, in seconds, so that not every answer sets a cookie.
+const ACTIVITY_GRAIN: Seconds = 60;
+
+/// What the answer must know of the request.
+#[derive(Debug)]
+pub struct Visit {
+    /// The request came with session cookies, whether they open or not.
+    pub came_with_cookie: bool,
+    /// The names of all of them.
+    names: Vec<String>,
+    leftovers: Vec<String>,
+    stored: Option<Stored>,
+}
+
+/// What of a session decides whether its cookies must be written anew.
+#[derive(Debug, PartialEq, Eq)]
+struct Stored {
+    version: u64,
+    last_activity: Seconds,
+    old_key: bool,
+}
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub enum Arrival {
+    SignedIn(Session),
+    Over(Over),
+    /// Their tokens cannot be renewed right now. `None` if the session store does not say who.
+    Unavailable(Option<Session>),
+}
+
+/// What the request's work has made of the session.
+#[derive(Clone, Copy, Debug)]
+pub enum Leaving<'a> {
+    SignedIn(&'a Session),
+    Over(Over),
+}
+
+/// Begins a visit. `by_person`: the request is something that the person does.
+pub async fn begin(engine: &Arc<Engine>, headers: &HeaderMap, by_person: bool) -> (Visit, Arrival) {
+    let carried = cookies::read_session(headers);
+    let mut names = cookies::ours(headers);
+    names.retain(|name| name.starts_with(cookies::SESSION));
+    let mut visit = Visit {
+        came_with_cookie: carried.sealed.is_some() || !carried.leftovers.is_empty(),
+        names,
+        leftovers: carried.leftovers,
+        stored: None,
+    };
+    let opened = match &carried.sealed {
+        Some(sealed) => engine.store().open(sealed).await,
+        None => Ok(None),
+    };
+    let opened = match opened {
+        Ok(Some(opened)) => opened,
+        Ok(None) => return (visit, Arrival::Over(Over::Absent)),
+        Err(error) => {
+            tracing::error!(%error, "nobody is let in while the session store fails");
+            return (visit, Arrival::Unavailable(None));
+        }
+    };
+    let mut session = opened.value;
+    visit.stored =
+        Some(Stored { version: session.version, last_activity: session.last_activity, old_key: opened.old_key });
+    let now = engine.clock().now();
+    let inactive_for = now.saturating_sub(session.last_activity);
+    if by_person && (ACTIVITY_GRAIN..engine.settings().idle).contains(&inactive_for) {
+        session.last_activity = now;
+    }
+    let arrival = match engine.current(session.clone()).await {
+        Ok(session) => Arrival::SignedIn(session),
+        Err(Stop::Over(over)) => Arrival::Over(over),
+        Err(Stop::Unavailable) => Arrival::Unavailable(Some(session)),
+    };
+    (visit, arrival)
+}
+
+impl Visit {
+    /// The `Set-Cookie` values for an answer that already has these headers.
+    pub async fn end(&self, engine: &Engine, answer: &HeaderMap, leaving: Leaving<'_>) -> Vec<HeaderValue> {
+        // A sign-in was the answer: what it set stands.
+        if sets_session(answer) {
+            return Vec::new();
+        }
+        match leaving {
+            Leaving::SignedIn(session) => self.store(engine, session).await,
+            // A newer copy lives, or somebody has signed in anew since; either may have reached the browser meanwhile.
+            Leaving::Over(Over::Outdated | Over::SignedOut) => Vec::new(),
+            Leaving::Over(_) => expire(&self.names),
+        }
+    }
+
+    async fn store(&self, engine: &Engine, session: &Session) -> Vec<HeaderValue> {
+        let unchanged = Stored { version: session.version, last_activity: session.last_activity, old_key: false };
+        if self.leftovers.is_empty() && self.stored.as_ref() == Some(&unchanged) {
+            return Vec::new();
+        }
+        match keep(engine, session).await {
+            Ok(written) if written.is_empty() => Vec::new(),
+            // The later of two values for one name counts.
+            Ok(written) => expire(&self.leftovers).into_iter().chain(written).collect(),
+            Err(error) => {
+                // This leaves the one before in the browser, which is replayed or refreshed next time.
+                tracing::error!(session = ?session.id, error, "the session cannot be stored");
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// Stores a session and gives its `Set-Cookie` values; none if a newer version exists or it has ended.
+///
+/// # Errors
+/// The cause, for the log.
+pub async fn keep(engine: &Engine, session: &Session) -> Result<Vec<HeaderValue>, String> {
+    let max_age = session.ends_at.saturating_sub(engine.clock().now());
+    match engine.store().keep(session).await.map_err(|error| error.to_string())? {
+        Some(text) => cookies::write_session(&text, max_age).map_err(|error| error.to_string()),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Ends the session that a request brings, whether or not anybody is let in with that copy of it: with an outdated copy
+/// a person signs out no less. Gives its newest version; `None` if there was no session.
+///
+/// # Errors
+/// The store failed; the session stands.
+pub async fn sign_out(engine: &Arc<Engine>, headers: &HeaderMap) -> Result<Option<Session>, StoreError> {
+    let Some(sealed) = cookies::read_session(headers).sealed else { return Ok(None) };
+    match engine.store().open(&sealed).await? {
+        Some(copy) => engine.sign_out(&copy.value).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+fn expire(names: &[String]) -> Vec<HeaderValue> {
+    names.iter().filter_map(|name| cookies::expire(name)).collect()
+}
+
+fn sets_session(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(header::SET_COOKIE)
+        .into_iter()
+        .any(|value| value.as_bytes().starts_with(cookies::SESSION.as_bytes()))
+}
