@@ -18,8 +18,8 @@ use tokio::time::sleep;
 
 use crate::{ledger::Broken, plan::Plan, world::World};
 
-/// The app waits no longer for an answer (`oauth::tokens`).
-const TIME_LIMIT: Duration = Duration::from_secs(15);
+/// Longer than the app waits for an answer.
+const FOR_EVER: Duration = Duration::from_secs(60);
 
 /// What happens to one refresh request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,8 @@ pub struct Family {
     pub offline: bool,
     /// When the app received the newest tokens, on its clock.
     pub landed_at: Seconds,
+    /// The latest that clock has shown since then.
+    pub clock_was_at: Seconds,
 }
 
 impl Family {
@@ -86,11 +88,19 @@ impl Authority {
         self.families.lock().expect("no panic elsewhere")
     }
 
+    /// The app's clock is set: what it showed before was seen.
+    pub fn note_clock(&self, now: Seconds) {
+        for family in self.families().iter_mut() {
+            family.clock_was_at = family.clock_was_at.max(now);
+        }
+    }
+
     /// What a sign-in gives.
     pub fn begin(&self, rng: &mut Rng, now: Seconds) -> Tokens {
         let mut families = self.families();
         let offline = rng.u32(..20) > 0;
-        let family = Family { tokens: vec![Token::default()], offline, landed_at: now, ..Family::default() };
+        let family =
+            Family { tokens: vec![Token::default()], offline, landed_at: now, clock_was_at: now, ..Family::default() };
         families.push(family);
         self.tokens(families.len() - 1, 0, offline, rng)
     }
@@ -199,8 +209,8 @@ impl Line {
         let back = Duration::from_millis(rng.u64(1..most));
         match fate {
             Fate::RequestLost => {
-                sleep(if slow { TIME_LIMIT } else { back }).await;
                 self.world().ledger().count("requests lost on the way");
+                sleep(if slow { FOR_EVER } else { back }).await;
                 unavailable(None)
             }
             Fate::AnswerLost => {
@@ -208,8 +218,8 @@ impl Line {
                 if done.is_ok() {
                     self.authority.families()[family].tokens[place].answer_lost = true;
                 }
-                sleep(if slow { TIME_LIMIT } else { back }).await;
                 self.world().ledger().count("answers lost on the way");
+                sleep(if slow { FOR_EVER } else { back }).await;
                 unavailable(None)
             }
             Fate::Unavailable => {
@@ -239,6 +249,20 @@ impl Line {
     }
 }
 
+/// An answer is awaited until this is dropped: when it is there, or when the app gives up.
+struct Waiting<'a> {
+    line: &'a Line,
+    family: usize,
+    place: usize,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let mut families = self.line.authority.families();
+        families[self.family].tokens[self.place].waiting.retain(|process| *process != self.line.process);
+    }
+}
+
 impl Grants for Line {
     fn refresh<'a>(
         &'a self,
@@ -253,19 +277,21 @@ impl Grants for Line {
             let own = ((family as u64) << 32) ^ ((place as u64) << 8) ^ u64::from(sent);
             let mut rng = Rng::with_seed(self.authority.plan.seed ^ own.wrapping_mul(0x9E37_79B9_7F4A_7C15));
             let fate = self.authority.fate(&mut rng);
+            let waiting = Waiting { line: self, family, place };
             let answer = self.answer(family, place, &mut rng, fate).await;
             self.if_alive().await;
+            drop(waiting);
             let world = self.world();
             let mut families = self.authority.families();
             let it = &mut families[family];
             let token = &mut it.tokens[place];
-            token.waiting.retain(|process| *process != self.process);
             let mut ledger = world.ledger();
             ledger.trace(|| format!("rt.{family}.{place}: {fate:?}, good: {}", answer.is_ok()));
             match &answer {
                 Ok(_) => {
                     token.answered = Some(self.process);
                     it.landed_at = world.clock.now();
+                    it.clock_was_at = it.landed_at;
                     ledger.count("refreshes");
                 }
                 Err(TokenError::Refused { .. }) => {

@@ -66,7 +66,9 @@ pub fn turned_away(world: &World, copy: &Held, over: Over, epoch: u64, known: Kn
         Over::Epoch => session.epoch < epoch,
         Over::Refused => family.refused,
         Over::NoRefreshToken => !family.offline && (known.forced || now >= session.access_expires_at),
-        Over::Outdated => now > family.landed_at + REPLAY && family.newest_version() > session.version,
+        Over::Outdated => {
+            now.max(family.clock_was_at) > family.landed_at + REPLAY && family.newest_version() > session.version
+        }
     };
     drop(families);
     let mut ledger = world.ledger();
@@ -117,6 +119,8 @@ pub fn arrive(world: &World, number: usize, answer: &Answer) {
         match (&before, &after) {
             (Some(_), None) if answer.signs_out => ledger.count("sign-outs that emptied a jar"),
             (Some(before), None) if answer.told_over == Some(before.family) => {}
+            // Its cookies last as long as the session.
+            (Some(before), None) if world.clock.now() >= before.session.ends_at => {}
             (Some(before), None) => {
                 ledger.count("sessions expired by an answer that crossed a sign-in");
                 if !crossed {

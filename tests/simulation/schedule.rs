@@ -94,7 +94,9 @@ fn act(world: &Arc<World>, rng: &mut Rng, tabs: &mut JoinSet<()>) {
         93..96 if world.plan.replicas == 1 => {
             // Replicas that share a store count a lease by clocks that agree.
             let far = rng.u32(..6) == 0;
-            let seconds = if far { rng.i64(-3_600..3_600) } else { rng.i64(-90..90) };
+            let seconds = if far { rng.i64(-3_000..3_000) } else { rng.i64(-90..90) };
+            let seconds = world.not_too_far_back(seconds);
+            world.authority.note_clock(world.clock.now());
             world.ledger().count("clock jumps");
             world.ledger().trace(|| format!("the clock jumps by {seconds} s"));
             world.clock.advance(seconds);

@@ -49,6 +49,8 @@ pub struct World {
     /// By family.
     signed_out: Mutex<BTreeMap<usize, SignedOut>>,
     answers: Mutex<u64>,
+    /// Seconds.
+    set_back: Mutex<i64>,
     ledger: Mutex<Ledger>,
 }
 
@@ -70,6 +72,7 @@ impl World {
             browsers: Mutex::new((0..plan.browsers).map(|_| Browser::default()).collect()),
             signed_out: Mutex::default(),
             answers: Mutex::default(),
+            set_back: Mutex::default(),
             ledger: Mutex::new(Ledger { traced, ..Ledger::default() }),
             plan,
         });
@@ -104,6 +107,14 @@ impl World {
     pub fn engine(&self, any: usize) -> Arc<Engine> {
         let servers = self.servers.lock().expect("no panic elsewhere");
         Arc::clone(&servers.engines[any % servers.engines.len()])
+    }
+
+    /// All the ways back together stay below an hour: a sign-out is not remembered beyond that.
+    pub fn not_too_far_back(&self, seconds: i64) -> i64 {
+        let mut back = self.set_back.lock().expect("no panic elsewhere");
+        let seconds = seconds.max(-(3_500 - *back));
+        *back -= seconds.min(0);
+        seconds
     }
 
     /// Counts restarts.

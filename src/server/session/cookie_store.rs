@@ -22,12 +22,16 @@ use crate::server::clock::Seconds;
 /// Forgotten records are looked for this often, in seconds.
 const SWEEP_EVERY: Seconds = 30;
 
+/// A record outlives its session by this, in seconds: a clock that is set back brings a session back to life, and must
+/// not find its sign-out forgotten.
+const AFTERLIFE: Seconds = 3_600;
+
 #[derive(Default)]
 struct Record {
     standing: Standing,
     /// 0: nobody refreshes.
     lease_ends: Seconds,
-    /// The session's absolute end.
+    /// Some time after the session's absolute end.
     forget_at: Seconds,
 }
 
@@ -56,7 +60,7 @@ impl CookieStore {
 impl Records {
     fn of(&mut self, session: &Session) -> &mut Record {
         let record = self.by_id.entry(session.id.clone()).or_default();
-        record.forget_at = session.ends_at;
+        record.forget_at = session.ends_at.saturating_add(AFTERLIFE);
         record
     }
 
@@ -86,15 +90,17 @@ impl SessionStore for CookieStore {
     }
 
     fn keep<'a>(&'a self, session: &'a Session) -> Answer<'a, Option<String>> {
-        let outdated = self
-            .lock()
-            .by_id
-            .get(&session.id)
-            .is_some_and(|record| record.standing.over.is_some() || record.standing.version > session.version);
-        if outdated {
-            return done(None);
+        let mut last_activity = session.last_activity;
+        if let Some(record) = self.lock().by_id.get_mut(&session.id) {
+            let standing = &mut record.standing;
+            last_activity = last_activity.max(standing.last_activity);
+            standing.last_activity = last_activity;
+            if standing.over.is_some() || standing.version > session.version {
+                return done(None);
+            }
         }
-        let sealed = self.keys.seal(Purpose::Session, SESSION, session);
+        let session = session.active_since(last_activity);
+        let sealed = self.keys.seal(Purpose::Session, SESSION, &session);
         Box::pin(ready(sealed.map(Some).map_err(|error| StoreError(error.to_string()))))
     }
 
@@ -131,6 +137,7 @@ impl SessionStore for CookieStore {
             newest: Some(Arc::new(new.clone())),
             over: None,
             rest_until: 0,
+            last_activity: record.standing.last_activity.max(new.last_activity),
         };
         done(true)
     }

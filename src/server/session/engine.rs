@@ -38,6 +38,8 @@ const COOL_OFF: Seconds = 10;
 const LEASE: Seconds = 20;
 /// A sign-out waits this long for the revocation, so that it is usually done when the page says so.
 const REVOCATION_PATIENCE: Duration = Duration::from_millis(500);
+/// A flight gives up before its lease ends.
+const FLIGHT_LIMIT: Duration = Duration::from_secs(18);
 /// How often a refresh by another replica is looked after.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// A token that the workspace refuses this soon after it was given is not exchanged for yet another one, in seconds.
@@ -188,12 +190,14 @@ impl Engine {
         if now >= session.ends_at {
             return Err(Stop::Over(Over::Absolute));
         }
-        if now >= session.last_activity.saturating_add(self.settings.idle) {
-            return Err(Stop::Over(Over::Idle));
-        }
         let standing = self.store.standing(&session.id).await?;
         if let Some(over) = standing.over {
             return Err(Stop::Over(over));
+        }
+        // What the person did in another tab counts even if this copy does not know of it.
+        let session = session.active_since(standing.last_activity);
+        if now >= session.last_activity.saturating_add(self.settings.idle) {
+            return Err(Stop::Over(Over::Idle));
         }
         if standing.version <= session.version {
             return Ok(session);
@@ -261,7 +265,10 @@ impl Engine {
             self.store.release(session, 0).await?;
             return Ok(Landed::Failed);
         }
-        let answer = self.grants.refresh(token).await;
+        // Nobody else may ask while an answer is awaited, and the claim ends with the lease.
+        let answer = tokio::time::timeout(FLIGHT_LIMIT, self.grants.refresh(token))
+            .await
+            .unwrap_or_else(|_| Err(TokenError::Unavailable { why: "it takes too long".into(), retry_after: None }));
         // A refusal is an answer, too.
         self.outage.note(matches!(answer, Ok(_) | Err(TokenError::Refused { .. })));
         match answer {

@@ -35,6 +35,9 @@ pub struct Standing {
     pub over: Option<Over>,
     /// The authorization server failed; no refresh before this.
     pub rest_until: Seconds,
+    /// The last thing the person did that the store was told of. Of two answers that cross, the one that knows less may
+    /// be the one that stays in the browser.
+    pub last_activity: Seconds,
 }
 
 impl Standing {
