@@ -6,7 +6,7 @@
 .DEFAULT_GOAL := help
 # `make check test` works step by step even under `make -j`: both fill the same target folder.
 .NOTPARALLEL:
-.PHONY: help run watch test check screenshots setup
+.PHONY: help run watch test test-long fuzz check screenshots setup
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,12 @@ watch: ## As run, but rebuild and reload the browser when a file changes
 
 test: ## Run every test: unit, HTTP, and Playwright in a real browser
 	@scripts/test.sh
+
+test-long: ## Run 100,000 simulated schedules of sessions (SIMULATION_SCHEDULES), where make test runs 2,000
+	@scripts/test-long.sh
+
+fuzz: ## Fuzz everything that reads what others send, 60 s each (FUZZ_SECONDS)
+	@scripts/fuzz.sh
 
 check: ## Formatting, lints (server, browser, local workspace), documentation, TypeScript types
 	@scripts/check.sh

@@ -3,12 +3,14 @@
 #   setup.sh              everything
 #   setup.sh rust         Rust, the wasm target, the crates, cargo-leptos and wasm-bindgen
 #   setup.sh node         Node and the packages of end2end/
+#   setup.sh fuzz         Rust and cargo-fuzz; only `make fuzz` needs it
 #   setup.sh browser      a Chromium to run the tests in; never a download
 . "$(dirname "$0")/lib.sh"
 
 RUST_AT_LEAST=1.94
 NODE_AT_LEAST=20
 CARGO_LEPTOS=0.3.10
+CARGO_FUZZ=0.13.2
 WASM=wasm32-unknown-unknown
 
 check_rust() {
@@ -86,6 +88,12 @@ setup_rust() {
   install_tool cargo-leptos cargo-leptos $CARGO_LEPTOS
 }
 
+setup_fuzz() {
+  check_rust
+  have c++ || fail "There is no C++ compiler (c++), which libFuzzer is built with. Install one, on Debian or Ubuntu with: sudo apt-get install build-essential"
+  install_tool cargo-fuzz cargo-fuzz $CARGO_FUZZ
+}
+
 setup_node() {
   local version
   have node && have npm ||
@@ -115,8 +123,9 @@ browser_path() {
 for part; do
   case $part in
     rust) setup_rust ;;
+    fuzz) setup_fuzz ;;
     node) setup_node ;;
     browser) setup_browser ;;
-    *) fail "setup.sh knows rust, node and browser, not $part." ;;
+    *) fail "setup.sh knows rust, fuzz, node and browser, not $part." ;;
   esac
 done

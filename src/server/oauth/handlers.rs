@@ -11,6 +11,7 @@ use url::form_urlencoded;
 use super::{
     ReturnTo,
     attempt::{self, Attempt, Begun},
+    callback::{self, single},
     tokens::TokenError,
 };
 use crate::server::{
@@ -21,9 +22,6 @@ use crate::server::{
     services::identity,
     session::{Session, cookies},
 };
-
-/// No authorization server sends a longer code.
-const MOST_CODE_BYTES: usize = 8_192;
 
 /// `GET /sign-in?return_to=`: a navigation to the authorization server. Other kinds of requests start nothing (S04).
 pub async fn sign_in(
@@ -218,9 +216,7 @@ async fn answer(state: &AppState, query: Option<&str>, begun: Begun) -> Result<S
     if let Some(error) = single(query, "error") {
         return Err(if error == "access_denied" { Refused::Denied } else { Refused::OtherError });
     }
-    let code = single(query, "code")
-        .filter(|code| code.len() <= MOST_CODE_BYTES && code.chars().all(|c| c.is_ascii_graphic()));
-    let code = code.ok_or(Refused::NoCode)?;
+    let code = callback::code(query).ok_or(Refused::NoCode)?;
     let redirect_uri = state.settings.web.redirect_uri();
     let tokens = state.tokens.exchange(&code, &begun.verifier, redirect_uri.as_str()).await.map_err(Refused::Code)?;
     let user = identity::of_token(state, &tokens.access_token).await.map_err(Refused::Identity)?;
@@ -249,11 +245,4 @@ fn with_cookies(mut response: Response, cookies: Vec<HeaderValue>) -> Response {
 fn is_navigation(headers: &HeaderMap) -> bool {
     let is = |name: &str, expected: &str| headers.get(name).is_none_or(|value| value == expected);
     is("sec-fetch-mode", "navigate") && is("sec-fetch-dest", "document") && !headers.contains_key("sec-purpose")
-}
-
-/// The value of a parameter that occurs exactly once and is not empty.
-fn single(query: Option<&str>, name: &str) -> Option<String> {
-    let mut values = form_urlencoded::parse(query?.as_bytes()).filter(|(key, _)| key == name).map(|(_, value)| value);
-    let value = values.next()?.into_owned();
-    (values.next().is_none() && !value.is_empty()).then_some(value)
 }

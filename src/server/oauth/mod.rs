@@ -4,6 +4,7 @@
 //! routes. Nobody else may see a code, a verifier or a state.
 
 pub mod attempt;
+pub mod callback;
 pub mod discovery;
 pub mod handlers;
 pub mod return_to;

@@ -152,12 +152,9 @@ impl TokenEndpoint {
             answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.trim().parse::<Seconds>().ok());
         let body = bounded(answer).await?;
         if status.is_success() {
-            return tokens(&body);
+            return read_answer(&body);
         }
-        match serde_json::from_slice::<Refusal>(&body) {
-            Ok(refusal) if status.is_client_error() && status.as_u16() != 429 => Err(judge(refusal)),
-            _ => Err(unavailable(format!("status {status}"), retry_after)),
-        }
+        Err(read_failure(status, retry_after, &body))
     }
 }
 
@@ -192,7 +189,11 @@ async fn bounded(mut answer: reqwest::Response) -> Result<Vec<u8>, TokenError> {
     Ok(body)
 }
 
-fn tokens(body: &[u8]) -> Result<Tokens, TokenError> {
+/// The tokens in the body of a successful answer.
+///
+/// # Errors
+/// It holds none.
+pub fn read_answer(body: &[u8]) -> Result<Tokens, TokenError> {
     let answer: Answer = serde_json::from_slice(body)
         .ok()
         .filter(|answer: &Answer| !answer.access_token.is_empty())
@@ -204,6 +205,14 @@ fn tokens(body: &[u8]) -> Result<Tokens, TokenError> {
         refresh_expires_in: seconds(answer.refresh_token_expires_in.as_ref()),
         scope: answer.scope,
     })
+}
+
+/// What an answer of another status means.
+pub fn read_failure(status: reqwest::StatusCode, retry_after: Option<Seconds>, body: &[u8]) -> TokenError {
+    match serde_json::from_slice::<Refusal>(body) {
+        Ok(refusal) if status.is_client_error() && status.as_u16() != 429 => judge(refusal),
+        _ => TokenError::Unavailable { why: format!("status {status}"), retry_after },
+    }
 }
 
 /// A number, or a number as text as Databricks' own test server sends it; nonsense counts as missing (S44).
@@ -251,7 +260,7 @@ mod tests {
             (",\"expires_in\":1.5", 3_600),
             ("", 3_600),
         ] {
-            let answer = tokens(format!("{{\"access_token\":\"a\"{json}}}").as_bytes()).expect("tokens");
+            let answer = read_answer(format!("{{\"access_token\":\"a\"{json}}}").as_bytes()).expect("tokens");
             assert_eq!(answer.expires_in, seconds, "{json}");
         }
     }
@@ -270,11 +279,11 @@ mod tests {
 
     #[test]
     fn an_answer_without_an_access_token_is_none() {
-        assert!(tokens(b"<html>").is_err());
-        assert!(tokens(b"{}").is_err());
-        assert!(tokens(br#"{"access_token":""}"#).is_err());
+        assert!(read_answer(b"<html>").is_err());
+        assert!(read_answer(b"{}").is_err());
+        assert!(read_answer(br#"{"access_token":""}"#).is_err());
         assert!(
-            tokens(br#"{"access_token":"a","refresh_token":""}"#).is_ok_and(|tokens| tokens.refresh_token.is_none())
+            read_answer(br#"{"access_token":"a","refresh_token":""}"#).is_ok_and(|tokens| tokens.refresh_token.is_none())
         );
     }
 }
