@@ -1,0 +1,157 @@
+// Breaks one protection at a time in a copy of the tree and runs the contract suite: each break has to make the tests
+// that are named for it fail. A test that stays green while its protection is gone tests nothing.
+//   mutations.mjs [NAME…]
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "..");
+const target = process.env.CARGO_TARGET_DIR ? resolve(process.env.CARGO_TARGET_DIR) : join(root, "target");
+const copy = join(target, "mutations");
+
+/** `by`: the checks that must notice. `from` stands in `file` exactly once. */
+const MUTATIONS = [
+  {
+    name: "any sign-in attempt answers any state",
+    by: ["s11"],
+    file: "src/server/oauth/attempt.rs",
+    from: `    let name = cookie_name(state);
+    let (_, sealed) = cookies::all(request).find(|(found, _)| *found == name)?;`,
+    to: `    let (name, sealed) = cookies::all(request).find(|(found, _)| found.starts_with(SIGN_IN_ATTEMPT))?;
+    let name = name.to_owned();
+    let state = &keys.open::<Stored>(Purpose::SignInAttempt, &name, sealed)?.value.state;`,
+  },
+  {
+    name: "an attempt answers twice",
+    by: ["s13"],
+    file: "src/server/oauth/handlers.rs",
+    from: "if !state.used_attempts.first(&begun, now) {",
+    to: "if !state.used_attempts.first(&begun, now) && now < 0 {",
+  },
+  {
+    name: "any issuer is right",
+    by: ["s16"],
+    file: "src/server/oauth/handlers.rs",
+    from: "if begun.issuer != provider.issuer || !issuer_is_right {",
+    to: "if begun.issuer != provider.issuer && !issuer_is_right {",
+  },
+  {
+    name: "a sealed value opens under any name and purpose",
+    by: ["s14"],
+    file: "src/server/session/seal.rs",
+    from: `["lakefront/1", purpose, name, key_id].join("\\0").into_bytes()`,
+    to: `{ let _ = (purpose, name); ["lakefront/1", key_id].join("\\0").into_bytes() }`,
+  },
+  {
+    name: "return_to may leave the app",
+    by: ["s08"],
+    file: "src/server/oauth/return_to.rs",
+    from: "        Self::checked(text).unwrap_or_else(Self::home)",
+    to: "        Self::checked(text).unwrap_or_else(|| Self(text.to_owned()))",
+  },
+  {
+    name: "every request that is near the end refreshes",
+    by: ["s39"],
+    file: "src/server/session/engine.rs",
+    from: "        if let Some(landing) = flights.get(&session.id) {",
+    to: "        if let Some(landing) = flights.get(&session.id).filter(|_| false) {",
+    also: {
+      file: "src/server/session/cookie_store.rs",
+      from: "        done(if settled {",
+      to: "        done(if settled && now < 0 {",
+    },
+    and: {
+      file: "src/server/session/cookie_store.rs",
+      from: "        } else if now < record.lease_ends {",
+      to: "        } else if now < 0 {",
+    },
+  },
+  {
+    name: "a sign-out leaves no tombstone",
+    by: ["s61"],
+    file: "src/server/session/cookie_store.rs",
+    from: "        standing.over.get_or_insert(over);",
+    to: "        let _ = over;",
+  },
+  {
+    name: "the idle limit is not checked",
+    by: ["s33"],
+    file: "src/server/session/engine.rs",
+    from: "        if now >= session.last_activity.saturating_add(self.settings.idle) {",
+    to: "        if now < 0 {",
+  },
+  {
+    name: "the heartbeat counts as activity",
+    by: ["s34"],
+    file: "src/server/middleware/session.rs",
+    from: "    let by_person = request.uri().path() != HEARTBEAT;",
+    to: "    let by_person = request.uri().path() != HEARTBEAT || true;",
+  },
+  {
+    name: "calls need no header",
+    by: ["s49"],
+    file: "src/server/middleware/csrf.rs",
+    from: "    if changes && !is_form && !request.headers().contains_key(HEADER) {",
+    to: "    if changes && !is_form && !request.headers().contains_key(HEADER) && request.uri().path() == \"/\" {",
+  },
+  {
+    name: "the gate lets every call through",
+    by: ["s53"],
+    file: "src/server/middleware/gate.rs",
+    from: "    if is_public(request.uri().path()) {",
+    to: "    if is_public(request.uri().path()) || !is_page(request.method(), request.headers()) {",
+  },
+  {
+    name: "any host is ours",
+    by: ["s56"],
+    file: "src/server/middleware/host.rs",
+    from: "host.is_some_and(|host| names(host, &web.public_url))",
+    to: "host.is_some_and(|host| names(host, &web.public_url) || !host.is_empty())",
+  },
+];
+
+const run = (command, args, options = {}) => execFileSync(command, args, { cwd: root, stdio: "pipe", encoding: "utf8", ...options });
+
+function replace({ file, from, to }) {
+  const path = join(copy, file);
+  const text = readFileSync(path, "utf8");
+  const parts = text.split(from);
+  if (parts.length !== 2) throw new Error(`${file} holds ${parts.length - 1} times, not once: ${from}`);
+  writeFileSync(path, parts.join(to));
+}
+
+/** The contract tests that fail, by check; throws if the broken tree does not even compile. */
+function failing(checks) {
+  const args = ["test", "--locked", "-p", "lakefront", "--features", "ssr", "--test", "contract", "--", ...checks];
+  const result = spawnSync("cargo", args, { cwd: copy, encoding: "utf8", env: { ...process.env, CARGO_TARGET_DIR: target } });
+  if (!/^test result:/m.test(result.stdout)) throw new Error(`the tests did not run:\n${result.stderr.slice(-2_000)}`);
+  return [...result.stdout.matchAll(/^test (\S+) \.\.\. FAILED$/gm)].map((match) => match[1]);
+}
+
+function restore() {
+  run("git", ["checkout", "--quiet", "--", "."], { cwd: copy });
+}
+
+const wanted = process.argv.slice(2);
+const chosen = MUTATIONS.filter(({ name }) => wanted.length === 0 || wanted.some((text) => name.includes(text)));
+if (chosen.length === 0) throw new Error(`no mutation is called so; there are:\n${MUTATIONS.map(({ name }) => name).join("\n")}`);
+rmSync(copy, { recursive: true, force: true });
+run("git", ["worktree", "prune"]);
+run("git", ["worktree", "add", "--detach", "--force", copy, "HEAD"]);
+// The second authorization server's packages.
+run("ln", ["-s", join(root, "end2end", "node_modules"), join(copy, "end2end", "node_modules")]);
+let missed = 0;
+try {
+  for (const mutation of chosen) {
+    for (const change of [mutation, mutation.also, mutation.and]) if (change) replace(change);
+    const failed = failing(mutation.by);
+    const caught = mutation.by.every((check) => failed.some((test) => test.includes(check)));
+    if (!caught) missed += 1;
+    console.log(`${caught ? "caught" : "MISSED"}  ${mutation.name}\n        ${failed.join("\n        ") || "no test failed"}`);
+    restore();
+  }
+} finally {
+  run("git", ["worktree", "remove", "--force", copy]);
+}
+console.log(`${chosen.length - missed} of ${chosen.length} broken protections were noticed`);
+process.exit(missed === 0 ? 0 : 1);
