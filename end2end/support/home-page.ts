@@ -22,7 +22,7 @@ export class HomePage {
     this.from = page.getByLabel("From");
     this.to = page.getByLabel("To", { exact: true });
     this.show = page.getByRole("button", { name: "Show" });
-    this.progress = page.getByRole("status");
+    this.progress = page.getByRole("main").getByRole("status");
     this.error = page.getByRole("main").getByRole("alert");
     this.signOut = page.getByRole("button", { name: "Sign out" });
   }

@@ -1,4 +1,4 @@
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import { ALL_DAYS, HomePage } from "./home-page";
 import { STATEMENTS, type LocalWorkspace } from "./local-workspace";
 import { expectAuthorizationServer, hydrated, signInHydrated } from "./people";
@@ -15,6 +15,18 @@ export const EVERY_STATE: ServerOptions = {
 export interface State {
   name: string;
   open: (page: Page, workspace: LocalWorkspace, watch: Watch) => Promise<void>;
+}
+
+/** The server says that the session ends soon, and goes on saying so while it is looked at. */
+async function warned(page: Page, by: "idle" | "absolute", way: Locator): Promise<void> {
+  await page.route("**/validate-session", async (route) => {
+    const response = await route.fetch();
+    const session = (await response.json()) as { now: number };
+    await route.fulfill({ response, json: { ...session, session_ends_at: session.now + 240, warn_from: session.now - 60, ends_by: by } });
+  });
+  await signInHydrated(page);
+  await expect(page.getByText("You will be signed out at")).toBeVisible();
+  await expect(way).toBeVisible();
 }
 
 /** What a person can come to see. Used by the accessibility tests and for the screenshots. */
@@ -81,6 +93,22 @@ export const STATES: State[] = [
       await signInHydrated(page);
       await workspace.expireAllTokens({ refresh: true });
       await expect(page.getByText("Your session has ended")).toBeVisible();
+    },
+  },
+  {
+    name: "session-warning-idle",
+    open: (page) => warned(page, "idle", page.getByRole("button", { name: "Stay signed in" })),
+  },
+  {
+    name: "session-warning-absolute",
+    open: (page) => warned(page, "absolute", page.getByRole("link", { name: "Sign in again" })),
+  },
+  {
+    name: "signed-in",
+    open: async (page, _, watch) => {
+      watch.allowWarning("Scripts may close only the windows that were opened by them.");
+      await signInHydrated(page, "/signed-in");
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("You are signed in");
     },
   },
   {

@@ -7,10 +7,16 @@ import type { BrowserContext, ConsoleMessage } from "@playwright/test";
 export class Watch {
   readonly findings: string[] = [];
   private readonly statuses = new Set<number>();
+  private readonly warnings = new Set<string>();
 
   /** Browsers write a line for every answer of 400 and above; a test names those that it provokes. */
   allowStatus(...statuses: number[]): void {
     for (const status of statuses) this.statuses.add(status);
+  }
+
+  /** A warning that a test provokes. */
+  allowWarning(text: string): void {
+    this.warnings.add(text);
   }
 
   async watch(context: BrowserContext): Promise<void> {
@@ -27,6 +33,7 @@ export class Watch {
     if (message.type() !== "error" && message.type() !== "warning") return;
     const status = /^Failed to load resource: the server responded with a status of (\d+)/.exec(message.text());
     if (status && this.statuses.has(Number(status[1]))) return;
+    if (message.type() === "warning" && this.warnings.has(message.text())) return;
     // Without JavaScript nothing uses what was preloaded, and Chromium says so after some seconds.
     if (/was preloaded using link preload but not used/.test(message.text())) return;
     this.findings.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);

@@ -1,15 +1,19 @@
 import { ALL_DAYS, HomePage } from "../support/home-page";
 import { STATEMENTS } from "../support/local-workspace";
 import { hydrated, signIn, signInHydrated } from "../support/people";
+import { expectSamePage, markPage } from "../support/tabs";
 import { expect, test } from "../support/test";
 
 test("another period, chosen in the living page", async ({ page, servers }) => {
   await signInHydrated(page);
   const home = new HomePage(page);
   await home.expectDays(ALL_DAYS);
+  await markPage(page);
   await home.choosePeriod("2016-02-01", "2016-02-07");
   await expect(page).toHaveURL(`${servers.url}/?from=2016-02-01&to=2016-02-07`);
   await home.expectDays(7);
+  await expectSamePage(page);
+  await expect(home.show, "the keyboard stays where it was").toBeFocused();
   await page.goBack();
   await expect(page).toHaveURL(`${servers.url}/`);
   await home.expectDays(ALL_DAYS);

@@ -13,7 +13,10 @@ use leptos_router::{
 use crate::{
     auth::{DatabricksAuthProvider, use_auth},
     components::{header::Header, session_banner::SessionBanner},
-    pages::{account::AccountPage, not_found::NotFoundPage, signed_out::SignedOutPage, trips::TripsPage},
+    pages::{
+        account::AccountPage, not_found::NotFoundPage, signed_in::SignedInPage, signed_out::SignedOutPage,
+        trips::TripsPage,
+    },
 };
 
 /// The document around the app; rendered on the server only.
@@ -53,6 +56,7 @@ pub fn App() -> impl IntoView {
                     <FlatRoutes fallback=|| view! { <NotFoundPage/> }>
                         <Route path=path!("/") view=|| guarded(|| TripsPage().into_any()) ssr=SsrMode::Async/>
                         <Route path=path!("/account") view=|| guarded(|| AccountPage().into_any()) ssr=SsrMode::Async/>
+                        <Route path=path!("/signed-in") view=|| guarded(|| SignedInPage().into_any()) ssr=SsrMode::Async/>
                         <Route path=path!("/signed-out") view=SignedOutPage ssr=SsrMode::Async/>
                     </FlatRoutes>
                 </main>

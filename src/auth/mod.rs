@@ -1,16 +1,20 @@
 //! Who is signed in and until when, for every component: `<DatabricksAuthProvider>` once at the root, `use_auth()` anywhere.
 //!
-//! The first value comes with the server's page: no flash, no extra call. Then a heartbeat asks whether the session still
-//! stands. A session that ends leaves the page as it is; only the state changes.
+//! The first value comes with the server's page: no flash, no extra call. Then one heartbeat for all tabs asks whether the
+//! session still stands. A session that ends leaves the page as it is; only the state changes, and calls made with
+//! [`Auth::call`] wait until the person is back.
 
 mod heartbeat;
+mod renewal;
+mod tabs;
 
+use futures::channel::oneshot;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     api,
-    model::{AppError, ErrorCode, SessionView, User},
+    model::{AppError, EndsBy, ErrorCode, SessionView, User},
 };
 
 /// What the server knows when it renders a page; it puts this into the context.
@@ -30,13 +34,46 @@ pub enum AuthState {
     Anonymous,
 }
 
+/// What the server said when it was asked.
+#[derive(Debug)]
+enum Standing {
+    Stands(SessionView),
+    /// Another person is signed in; the page is about to be loaded anew.
+    Replaced,
+    Refused(AppError),
+}
+
 /// The handle that [`use_auth`] gives. Copies are the same thing.
 #[derive(Clone, Copy, Debug)]
 pub struct Auth {
     state: RwSignal<AuthState>,
+    /// The end is so near that the person is told.
+    near_end: RwSignal<bool>,
+    heart: StoredValue<heartbeat::Heart>,
+    /// The server's clock in seconds, and the browser's in milliseconds at the same moment.
+    known_at: StoredValue<Option<(i64, f64)>>,
+    /// A question is under way.
+    asking: StoredValue<bool>,
+    /// Calls that wait until the person is signed in again.
+    waiting: StoredValue<Vec<oneshot::Sender<()>>>,
+    /// In a browser, with a page that lives.
+    live: StoredValue<bool>,
 }
 
 impl Auth {
+    fn new(initial: Initial) -> Self {
+        let near_end = initial.session.as_ref().is_some_and(|session| session.now >= session.warn_from);
+        Self {
+            state: RwSignal::new(initial.session.map_or(AuthState::Anonymous, AuthState::SignedIn)),
+            near_end: RwSignal::new(near_end),
+            heart: StoredValue::new(heartbeat::Heart::new(initial.validation_interval)),
+            known_at: StoredValue::new(None),
+            asking: StoredValue::new(false),
+            waiting: StoredValue::new(Vec::new()),
+            live: StoredValue::new(false),
+        }
+    }
+
     pub fn state(self) -> AuthState {
         self.state.get()
     }
@@ -57,33 +94,35 @@ impl Auth {
         self.state.with(|state| matches!(state, AuthState::Over(_)))
     }
 
+    /// When the session ends and by which limit, if that is so soon that the person ought to know.
+    pub fn warning(self) -> Option<(i64, EndsBy)> {
+        match self.state.get() {
+            AuthState::SignedIn(session) if self.near_end.get() => Some((session.session_ends_at, session.ends_by)),
+            _ => None,
+        }
+    }
+
     /// Asks the server whether the session stands; renews the access token near its end.
     ///
     /// # Errors
     /// The session is over, or the server is not reached; then the state stays as it was.
     pub async fn validate(self) -> Result<SessionView, AppError> {
-        let answer = api::session::validate_session().await;
-        match &answer {
-            Ok(session) => {
-                let same_user = self.session_untracked().is_none_or(|known| known.user.id == session.user.id);
-                if same_user {
-                    let _ = self.state.try_set(AuthState::SignedIn(session.clone()));
-                } else {
-                    // Another person signed in in another tab: nothing of the first one may stay here.
-                    reload();
-                }
-            }
-            Err(error) => self.note(error),
+        match self.ask().await {
+            Standing::Stands(session) => Ok(session),
+            Standing::Replaced => Err(AppError::session_over()),
+            Standing::Refused(error) => Err(error),
         }
-        answer
     }
 
-    /// To be told every error of a call: one of them may say that the session is over.
+    /// To be told every error of a call: one of them may say that the session is over. [`Auth::call`] does it by itself.
     pub fn note(self, error: &AppError) {
         if error.code == ErrorCode::SessionOver
-            && let Some(session) = self.session_untracked()
+            && let Some(AuthState::SignedIn(session)) = self.state.try_get_untracked()
         {
             let _ = self.state.try_set(AuthState::Over(session));
+            if self.live.get_value() {
+                tabs::tell(&tabs::News::Ended);
+            }
         }
     }
 
@@ -98,8 +137,14 @@ impl Auth {
     /// The server was not reached: the session stands.
     pub async fn sign_out(self) -> Result<(), AppError> {
         api::session::logout().await?;
+        tabs::tell(&tabs::News::Ended);
         go("/signed-out");
         Ok(())
+    }
+
+    /// Makes the other tabs ask whether their session stands. In the browser only.
+    pub fn tell_end(self) {
+        tabs::tell(&tabs::News::Ended);
     }
 
     fn session_untracked(self) -> Option<SessionView> {
@@ -114,10 +159,9 @@ impl Auth {
 #[component]
 pub fn DatabricksAuthProvider(children: Children) -> impl IntoView {
     let initial = SharedValue::new(|| use_context::<Initial>().unwrap_or_default()).into_inner();
-    let state = initial.session.map_or(AuthState::Anonymous, AuthState::SignedIn);
-    let auth = Auth { state: RwSignal::new(state) };
+    let auth = Auth::new(initial);
     provide_context(auth);
-    heartbeat::start(auth, initial.validation_interval);
+    heartbeat::start(auth);
     children()
 }
 

@@ -1,7 +1,8 @@
 //! The bar on top: where you are, who you are, how to leave.
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_router::components::A;
+use wasm_bindgen::JsCast;
 
 use super::local_time::LocalTime;
 use crate::auth::use_auth;
@@ -9,7 +10,28 @@ use crate::auth::use_auth;
 #[component]
 pub fn Header() -> impl IntoView {
     let auth = use_auth();
-    let session = Memo::new(move |_| auth.session());
+    // Every heartbeat brings a new answer; the header is made anew only when what it says changes.
+    let who = Memo::new(move |_| auth.session().map(|session| (session.user.display_name, session.workspace_host)));
+    let end = Memo::new(move |_| auth.session().map(|session| session.session_ends_at));
+    let until = move || {
+        end.get().map(|seconds| {
+            let now = untrack(|| auth.session()).map_or(seconds, |session| session.now);
+            view! { "until "<LocalTime seconds now/> }
+        })
+    };
+    // The form works by itself; a living page tells the other tabs as soon as the server has answered.
+    let sign_out = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let form = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok());
+        spawn_local(async move {
+            if auth.sign_out().await.is_err()
+                && let Some(form) = form
+            {
+                // The server's own page says what is wrong.
+                let _ = form.submit();
+            }
+        });
+    };
     view! {
         <header class="top">
             <a class="brand" href="/">
@@ -20,8 +42,8 @@ pub fn Header() -> impl IntoView {
                 </svg>
                 "Lakefront"
             </a>
-            {move || session.get().map(|session| {
-                let host = session.workspace_host.trim_start_matches("https://").trim_start_matches("http://").to_owned();
+            {move || who.get().map(|(name, host)| {
+                let host = host.trim_start_matches("https://").trim_start_matches("http://").to_owned();
                 view! {
                     <nav aria-label="Pages">
                         <A href="/" exact=true>"Trips"</A>
@@ -29,13 +51,13 @@ pub fn Header() -> impl IntoView {
                     </nav>
                     <div class="who">
                         <p class="who-text">
-                            <span class="who-name" data-testid="user-name">{session.user.display_name.clone()}</span>
+                            <span class="who-name" data-testid="user-name">{name}</span>
                             <span class="who-host">
                                 <span class="who-host-name" title="Workspace">{host}</span>
-                                <span class="who-until">"until "<LocalTime seconds=session.session_ends_at/></span>
+                                <span class="who-until">{until}</span>
                             </span>
                         </p>
-                        <form method="post" action="/logout">
+                        <form method="post" action="/logout" on:submit=sign_out>
                             <button class="button quiet" type="submit">"Sign out"</button>
                         </form>
                     </div>

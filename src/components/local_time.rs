@@ -5,21 +5,22 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-/// `seconds` since 1970-01-01T00:00:00Z.
+/// `seconds` since 1970-01-01T00:00:00Z. Without the date on the day of `now`, which is the server's clock: the browser's may
+/// be wrong.
 #[component]
-pub fn LocalTime(seconds: i64) -> impl IntoView {
+pub fn LocalTime(seconds: i64, now: i64) -> impl IntoView {
     let utc = Utc::of(seconds);
     let text = RwSignal::new(utc.short());
     Effect::new(move || {
-        let _ = text.try_set(local(seconds));
+        let _ = text.try_set(local(seconds, now));
     });
     view! { <time datetime=utc.iso()>{move || text.get()}</time> }
 }
 
-fn local(seconds: i64) -> String {
-    let milliseconds = seconds as f64 * 1_000.0;
-    let date = js_sys::Date::new(&JsValue::from_f64(milliseconds));
-    let today = js_sys::Date::new_0().to_date_string() == date.to_date_string();
+fn local(seconds: i64, now: i64) -> String {
+    let date = |seconds: i64| js_sys::Date::new(&JsValue::from_f64(seconds as f64 * 1_000.0));
+    let (date, now) = (date(seconds), date(now));
+    let today = now.to_date_string() == date.to_date_string();
     let time: String = date.to_locale_time_string("en-GB").into();
     // "17:40:09" without its seconds.
     let time = time.get(..5).map(str::to_owned).unwrap_or(time);

@@ -11,4 +11,4 @@ pub mod values;
 
 pub use error::{AppError, ErrorCode};
 pub use progress::{Phase, Progress};
-pub use session::{SessionView, User};
+pub use session::{EndsBy, SessionView, User};

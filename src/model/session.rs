@@ -21,8 +21,22 @@ pub struct SessionView {
     pub workspace_host: String,
     /// When the access token ends; it is renewed before.
     pub access_expires_at: i64,
-    /// When the person is signed out whatever they do: the earliest of the idle and the absolute limit.
+    /// When the person is signed out: the earliest of the limits.
     pub session_ends_at: i64,
+    /// Which limit that is.
+    pub ends_by: EndsBy,
+    /// From when on the person is warned of the end.
+    pub warn_from: i64,
     /// The server's clock when this was written: only differences to it mean anything in the browser.
     pub now: i64,
+}
+
+/// The limit that ends a session first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndsBy {
+    /// Nothing was done for long; doing something moves the end.
+    Idle,
+    /// Whatever the person does; only signing in again helps.
+    Absolute,
 }

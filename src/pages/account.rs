@@ -21,11 +21,11 @@ pub fn AccountPage() -> impl IntoView {
                     <div><dt>"Workspace"</dt><dd class="breakable">{session.workspace_host.clone()}</dd></div>
                     <div>
                         <dt>"Access to the workspace"</dt>
-                        <dd>"until "<LocalTime seconds=session.access_expires_at/>", renewed by itself before"</dd>
+                        <dd>"until "<LocalTime seconds=session.access_expires_at now=session.now/>", renewed by itself before"</dd>
                     </div>
                     <div>
                         <dt>"Signed in"</dt>
-                        <dd>"until "<LocalTime seconds=session.session_ends_at/>", or until you sign out"</dd>
+                        <dd>"until "<LocalTime seconds=session.session_ends_at now=session.now/>", or until you sign out"</dd>
                     </div>
                 </dl>
             })}

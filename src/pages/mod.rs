@@ -2,5 +2,6 @@
 
 pub mod account;
 pub mod not_found;
+pub mod signed_in;
 pub mod signed_out;
 pub mod trips;

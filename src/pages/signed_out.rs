@@ -3,8 +3,13 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::auth::use_auth;
+
 #[component]
 pub fn SignedOutPage() -> impl IntoView {
+    let auth = use_auth();
+    // Also after a plain form post: the other tabs ask the server and find out.
+    Effect::new(move || auth.tell_end());
     view! {
         <Title text="Signed out"/>
         <div class="page narrow">

@@ -4,29 +4,36 @@ mod period;
 mod polling;
 mod result;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::{api::queries::trips_per_day, components::notice::ErrorNotice};
+use crate::{
+    api::queries::trips_per_day,
+    auth::use_auth,
+    components::notice::ErrorNotice,
+    model::{AppError, ErrorCode},
+};
 use period::{Period, PeriodForm};
 use polling::Trips;
 
 #[component]
 pub fn TripsPage() -> impl IntoView {
+    let auth = use_auth();
     let query = use_query_map();
     let period = Memo::new(move |_| query.with(|query| Period::parse(query.get_str("from"), query.get_str("to"))));
     // Without JavaScript the page reloads itself with the statement that it waits for.
     let known = Memo::new(move |_| query.with(|query| query.get("statement")));
     let first = Resource::new(
         move || (period.get(), known.get_untracked()),
-        |(period, known)| async move {
+        move |(period, known)| async move {
             match period {
-                Ok(period) => Some(trips_per_day(period.query(), known).await),
+                Ok(period) => Some(auth.call(|| trips_per_day(period.query(), known.clone())).await),
                 Err(_) => None,
             }
         },
     );
+    let again = Callback::new(move |()| first.refetch());
     view! {
         <Title text="Taxi trips per day"/>
         <div class="page">
@@ -35,15 +42,15 @@ pub fn TripsPage() -> impl IntoView {
                     <h1>"Taxi trips per day"</h1>
                     <p class="lead">"New York City, from "<code>"samples.nyctaxi.trips"</code></p>
                 </div>
-                {move || view! { <PeriodForm period=period.get()/> }.into_any()}
+                <PeriodForm period/>
             </div>
             <Transition fallback=|| view! { <p class="loading">"Loading …"</p> }>
                 {move || Suspend::new(async move {
                     let answer = first.await;
                     let period = period.get_untracked();
                     match (period, answer) {
-                        (Ok(period), Some(Ok(progress))) => view! { <Trips period progress/> }.into_any(),
-                        (Ok(period), Some(Err(error))) => view! { <Failed period error/> }.into_any(),
+                        (Ok(period), Some(Ok(progress))) => view! { <Trips period progress again/> }.into_any(),
+                        (Ok(period), Some(Err(error))) => view! { <Failed period error again/> }.into_any(),
                         _ => ().into_any(),
                     }
                 })}
@@ -53,11 +60,21 @@ pub fn TripsPage() -> impl IntoView {
     .into_any()
 }
 
-/// An error, told to the provider too: it may be the end of the session.
+/// An error. If it is the end of the session, which the server found while it made the page, the call is made again as soon
+/// as the person is back.
 #[component]
-fn Failed(period: Period, error: crate::model::AppError) -> impl IntoView {
-    let auth = crate::auth::use_auth();
+fn Failed(period: Period, error: AppError, again: Callback<()>) -> impl IntoView {
+    let auth = use_auth();
     let noted = error.clone();
-    Effect::new(move || auth.note(&noted));
+    Effect::new(move || {
+        let noted = noted.clone();
+        if noted.code == ErrorCode::SessionOver {
+            spawn_local(async move {
+                if auth.stands_again(&noted).await {
+                    again.try_run(());
+                }
+            });
+        }
+    });
     view! { <ErrorNotice error again=period.path()/> }
 }

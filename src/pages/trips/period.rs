@@ -1,6 +1,7 @@
 //! The period that the page shows: two days in the address, `/?from=2016-02-01&to=2016-02-07`.
 
-use leptos::prelude::*;
+use leptos::{ev, html::Input, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use crate::model::{queries::TripsPerDay, values::Date};
 
@@ -51,26 +52,44 @@ impl Period {
     }
 }
 
-/// A plain form, so that it works before and without WASM; the router takes it over once it runs.
+/// A plain form, so that it works before and without WASM; once the page lives, the router takes it over.
 #[component]
-pub fn PeriodForm(period: Result<Period, Wrong>) -> impl IntoView {
-    let (from, to, message) = match period {
-        Ok(period) => (period.from.to_string(), period.to.to_string(), None),
-        Err(wrong) => (showable(wrong.from), showable(wrong.to), Some(wrong.message)),
+pub fn PeriodForm(#[prop(into)] period: Signal<Result<Period, Wrong>>) -> impl IntoView {
+    let from = Memo::new(move |_| period.with(|period| typed(period).0));
+    let to = Memo::new(move |_| period.with(|period| typed(period).1));
+    let message = Memo::new(move |_| period.with(|period| period.as_ref().err().map(|wrong| wrong.message.clone())));
+    let invalid = move || message.with(Option::is_some).then_some("true");
+    let (from_field, to_field) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
+    let navigate = use_navigate();
+    let show = move |event: ev::SubmitEvent| {
+        let (Some(from), Some(to)) = (from_field.get_untracked(), to_field.get_untracked()) else { return };
+        event.prevent_default();
+        // A date field holds a day or nothing, so nothing in it needs encoding.
+        navigate(
+            &format!("/?from={}&to={}", from.value(), to.value()),
+            NavigateOptions { scroll: false, ..Default::default() },
+        );
     };
-    let invalid = message.is_some();
     view! {
-        <form class="period" method="get" action="/">
-            <label>"From"<input type="date" name="from" value=from.clone() prop:value=from min=FIRST max=LAST aria-invalid=invalid.then_some("true")/></label>
-            <label>"To"<input type="date" name="to" value=to.clone() prop:value=to min=FIRST max=LAST aria-invalid=invalid.then_some("true")/></label>
+        <form class="period" method="get" action="/" on:submit=show>
+            <label>"From"<input type="date" name="from" node_ref=from_field value=from.get_untracked() prop:value=from min=FIRST max=LAST aria-invalid=invalid/></label>
+            <label>"To"<input type="date" name="to" node_ref=to_field value=to.get_untracked() prop:value=to min=FIRST max=LAST aria-invalid=invalid/></label>
             <button class="button" type="submit">"Show"</button>
-            {message.map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
+            {move || message.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
         </form>
     }
 }
 
+/// What the two fields show.
+fn typed(period: &Result<Period, Wrong>) -> (String, String) {
+    match period {
+        Ok(period) => (period.from.to_string(), period.to.to_string()),
+        Err(wrong) => (showable(&wrong.from), showable(&wrong.to)),
+    }
+}
+
 /// A date field shows nothing but dates; what else was typed is in the message.
-fn showable(text: String) -> String {
+fn showable(text: &str) -> String {
     text.parse::<Date>().map(|day| day.to_string()).unwrap_or_default()
 }
 

@@ -17,7 +17,7 @@ type Answer = Result<Progress<TripsPerDayRow>, AppError>;
 const PAUSE: u32 = 500;
 
 #[component]
-pub fn Trips(period: Period, progress: Progress<TripsPerDayRow>) -> impl IntoView {
+pub fn Trips(period: Period, progress: Progress<TripsPerDayRow>, again: Callback<()>) -> impl IntoView {
     let answer = RwSignal::new(Ok(progress));
     let phase = RwSignal::new(working(&answer.get_untracked()).map_or(Phase::Running, |(_, phase)| phase));
     let half_seconds = RwSignal::new(0_u32);
@@ -32,7 +32,7 @@ pub fn Trips(period: Period, progress: Progress<TripsPerDayRow>) -> impl IntoVie
                 if half_seconds.try_update(|count| *count += 1).is_none() {
                     return;
                 }
-                let next = trips_per_day(period.query(), Some(statement_id.clone())).await;
+                let next = auth.call(|| trips_per_day(period.query(), Some(statement_id.clone()))).await;
                 match working(&next) {
                     Some((id, now)) => {
                         statement_id = id;
@@ -41,9 +41,6 @@ pub fn Trips(period: Period, progress: Progress<TripsPerDayRow>) -> impl IntoVie
                     // The statement goes on while the browser is offline, so it is asked after again.
                     None if matches!(&next, Err(error) if error.code == ErrorCode::Offline) => {}
                     None => {
-                        if let Err(error) = &next {
-                            auth.note(error);
-                        }
                         let _ = answer.try_set(next);
                         return;
                     }
@@ -59,7 +56,7 @@ pub fn Trips(period: Period, progress: Progress<TripsPerDayRow>) -> impl IntoVie
             <noscript inner_html=ask_again(period, &statement_id)></noscript>
         }
         .into_any(),
-        Err(error) => view! { <Failed period error/> }.into_any(),
+        Err(error) => view! { <Failed period error again/> }.into_any(),
     }
 }
 

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    model::{SessionView, User},
+    model::{EndsBy, SessionView, User},
     server::{
         clock::Seconds,
         oauth::tokens::Tokens,
@@ -122,24 +122,49 @@ impl Session {
     /// The earliest of the limits: idle, absolute, the authorization server's own end where it tells, and the access token's
     /// end where nothing can renew it.
     pub fn end(&self, settings: &SessionSettings) -> Seconds {
-        let end = self.ends_at.min(self.last_activity.saturating_add(settings.idle));
-        match (&self.refresh_token, self.refresh_expires_at) {
-            (None, _) => end.min(self.access_expires_at),
-            (Some(_), Some(refresh_end)) => end.min(refresh_end.max(self.access_expires_at)),
-            (Some(_), None) => end,
-        }
+        self.first_limit(settings).end
     }
 
     /// What the browser may know.
     pub fn view(&self, now: Seconds, settings: &SessionSettings, workspace: &WorkspaceSettings) -> SessionView {
+        let limit = self.first_limit(settings);
         SessionView {
             user: self.user.clone(),
             workspace_host: workspace.host.clone(),
             access_expires_at: self.access_expires_at,
-            session_ends_at: self.end(settings),
+            session_ends_at: limit.end,
+            ends_by: limit.kind,
+            warn_from: limit.end.saturating_sub(WARNING.min(limit.length / 5)),
             now,
         }
     }
+
+    fn first_limit(&self, settings: &SessionSettings) -> Limit {
+        let absolute =
+            |since: Seconds, end: Seconds| Limit { end, length: end.saturating_sub(since), kind: EndsBy::Absolute };
+        let tokens = match (&self.refresh_token, self.refresh_expires_at) {
+            (None, _) => Some(self.access_expires_at),
+            (Some(_), Some(refresh_end)) => Some(refresh_end.max(self.access_expires_at)),
+            (Some(_), None) => None,
+        };
+        let idle =
+            Limit { end: self.last_activity.saturating_add(settings.idle), length: settings.idle, kind: EndsBy::Idle };
+        // Of equal ends the first in this row counts, so idle comes last: activity would not move the end.
+        let fixed = absolute(self.created_at, self.ends_at);
+        let fixed =
+            tokens.map(|end| absolute(self.refreshed_at, end)).filter(|tokens| tokens.end < fixed.end).unwrap_or(fixed);
+        if idle.end < fixed.end { idle } else { fixed }
+    }
+}
+
+/// Seconds of warning before a session ends; of a short limit only its last fifth.
+const WARNING: Seconds = 300;
+
+/// A moment that ends a session, and the time from its start to it.
+struct Limit {
+    end: Seconds,
+    length: Seconds,
+    kind: EndsBy,
 }
 
 /// Secrets are written out only here, into what is sealed at once.
@@ -166,5 +191,67 @@ mod optional_secret_text {
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SecretString>, D::Error> {
         Option::<String>::deserialize(deserializer).map(|text| text.map(SecretString::from))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::settings::Settings;
+
+    const BEGIN: Seconds = 1_000;
+
+    fn settings(idle: &str, absolute: &str) -> Settings {
+        Settings::read(|name| {
+            let value = match name {
+                "DATABRICKS_HOST" => "dbc-1.cloud.databricks.com",
+                "DATABRICKS_CLIENT_ID" => "client",
+                "DATABRICKS_CLIENT_SECRET" => "dose-very-secret",
+                "DATABRICKS_WAREHOUSE_ID" => "1234567890abcdef",
+                "COOKIE_KEYS" => "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+                "SESSION_IDLE_SECONDS" => idle,
+                "SESSION_ABSOLUTE_SECONDS" => absolute,
+                _ => return None,
+            };
+            Some(value.to_owned())
+        })
+        .unwrap()
+    }
+
+    fn view(settings: &Settings, refresh_token: Option<&str>, active: Seconds) -> SessionView {
+        let tokens = Tokens {
+            access_token: SecretString::from("access"),
+            refresh_token: refresh_token.map(SecretString::from),
+            expires_in: 3_600,
+            refresh_expires_in: None,
+            scope: None,
+        };
+        let user = User { id: "1".into(), user_name: "ada@example.com".into(), display_name: "Ada".into() };
+        let session = Session::begin(user, tokens, BEGIN, &settings.session).unwrap().active_since(active);
+        session.view(active, &settings.session, &settings.workspace)
+    }
+
+    #[test]
+    fn the_person_is_warned_five_minutes_before_the_first_limit() {
+        let settings = settings("7200", "14400");
+        let idle = view(&settings, Some("refresh"), BEGIN + 60);
+        assert_eq!((idle.ends_by, idle.session_ends_at, idle.warn_from), (EndsBy::Idle, BEGIN + 7_260, BEGIN + 6_960));
+        let late = view(&settings, Some("refresh"), BEGIN + 10_000);
+        assert_eq!((late.ends_by, late.session_ends_at), (EndsBy::Absolute, BEGIN + 14_400));
+        assert_eq!(late.warn_from, BEGIN + 14_100);
+    }
+
+    #[test]
+    fn of_a_short_limit_the_last_fifth_warns() {
+        let idle = view(&settings("100", "14400"), Some("refresh"), BEGIN);
+        assert_eq!(idle.session_ends_at - idle.warn_from, 20);
+    }
+
+    #[test]
+    fn what_nothing_can_renew_ends_whatever_the_person_does() {
+        let tokens = view(&settings("7200", "14400"), None, BEGIN + 60);
+        assert_eq!((tokens.ends_by, tokens.session_ends_at), (EndsBy::Absolute, BEGIN + 3_600));
+        let tie = view(&settings("100", "100"), Some("refresh"), BEGIN);
+        assert_eq!(tie.ends_by, EndsBy::Absolute);
     }
 }

@@ -1,0 +1,81 @@
+//! Signing in again without losing the page: in a small window, while calls that found the session over wait.
+
+use futures::channel::oneshot;
+use leptos::prelude::*;
+
+use super::{Auth, AuthState, Standing, sign_in_path};
+use crate::{
+    api,
+    model::{AppError, ErrorCode, SessionView},
+};
+
+/// The page that the small window ends on: it closes itself.
+pub const SIGNED_IN: &str = "/signed-in";
+const WINDOW: &str = "popup,width=520,height=680";
+
+impl Auth {
+    /// Makes a call as the signed-in person. If it finds the session over, it waits until the same person is signed in again
+    /// and makes the call once more. Pages make all their calls this way; on the server nothing waits.
+    ///
+    /// # Errors
+    /// What the call answered, the second time if there was one.
+    pub async fn call<T, F>(self, make: impl Fn() -> F) -> Result<T, AppError>
+    where
+        F: Future<Output = Result<T, AppError>>,
+    {
+        let answer = make().await;
+        let Err(error) = &answer else { return answer };
+        if error.code != ErrorCode::SessionOver || !self.stands_again(error).await {
+            return answer;
+        }
+        let answer = make().await;
+        if let Err(error) = &answer {
+            self.note(error);
+        }
+        answer
+    }
+
+    /// After a call found the session over: waits until the same person is signed in. False if that cannot come, because
+    /// this is the server or the page is gone.
+    pub async fn stands_again(self, error: &AppError) -> bool {
+        if self.live.try_get_value() != Some(true) {
+            return false;
+        }
+        // The call may have been on its way while another tab signed in.
+        match self.ask().await {
+            Standing::Stands(_) => return true,
+            Standing::Replaced => return false,
+            Standing::Refused(_) => self.note(error),
+        }
+        if matches!(self.state.try_get_untracked(), Some(AuthState::SignedIn(_))) {
+            return true;
+        }
+        let (sender, back) = oneshot::channel();
+        if self.waiting.try_update_value(|waiting| waiting.push(sender)).is_none() {
+            return false;
+        }
+        back.await.is_ok()
+    }
+
+    /// Lets the calls go on that waited.
+    pub(super) fn wake(self) {
+        for waiting in self.waiting.try_update_value(std::mem::take).unwrap_or_default() {
+            let _ = waiting.send(());
+        }
+    }
+
+    /// Opens the sign-in in a small window, whose end this page hears of. False if the browser opens none.
+    pub fn sign_in_beside(self) -> bool {
+        let address = sign_in_path(SIGNED_IN);
+        matches!(window().open_with_url_and_target_and_features(&address, "_blank", WINDOW), Ok(Some(_)))
+    }
+
+    /// Does something that counts as activity, so that the idle limit begins anew.
+    ///
+    /// # Errors
+    /// The session is over, or the server is not reached.
+    pub async fn stay_signed_in(self) -> Result<SessionView, AppError> {
+        self.call(api::identity::me).await?;
+        self.validate().await
+    }
+}
