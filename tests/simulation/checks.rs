@@ -3,7 +3,7 @@
 
 use lakefront::server::{
     clock::Seconds,
-    session::{Over, Session, engine::REPLAY},
+    session::{Over, Session},
 };
 
 use crate::{
@@ -13,6 +13,8 @@ use crate::{
     world::World,
 };
 
+/// How long a successor is promised to copies of the session before it, in seconds.
+const REPLAY: Seconds = 60;
 /// Activity is written down this often, in seconds.
 const ACTIVITY_GRAIN: Seconds = 60;
 

@@ -283,7 +283,8 @@ mod tests {
         assert!(read_answer(b"{}").is_err());
         assert!(read_answer(br#"{"access_token":""}"#).is_err());
         assert!(
-            read_answer(br#"{"access_token":"a","refresh_token":""}"#).is_ok_and(|tokens| tokens.refresh_token.is_none())
+            read_answer(br#"{"access_token":"a","refresh_token":""}"#)
+                .is_ok_and(|tokens| tokens.refresh_token.is_none())
         );
     }
 }
