@@ -26,6 +26,8 @@ pub struct Answer {
     pub set: Vec<HeaderValue>,
     /// Counts the answers of the whole schedule in the order in which they were made.
     pub made: u64,
+    /// By this process.
+    pub process: u64,
     /// Answers that had arrived when its request was sent.
     pub request_saw: u64,
     pub signs_out: bool,
@@ -41,6 +43,8 @@ pub struct Browser {
     pub held: Option<Held>,
     /// Which answer wrote what the jar holds.
     pub written_by: u64,
+    /// And which process made that.
+    pub written_process: u64,
     /// Answers that have arrived.
     pub arrived: u64,
     /// The arrival that last wrote a session.

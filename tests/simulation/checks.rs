@@ -10,7 +10,7 @@ use crate::{
     authority::family_and_place,
     browser::{Answer, Held},
     ledger::Broken,
-    world::World,
+    world::{SignedOut, World},
 };
 
 /// How long a successor is promised to copies of the session before it, in seconds.
@@ -18,17 +18,16 @@ const REPLAY: Seconds = 60;
 /// Activity is written down this often, in seconds.
 const ACTIVITY_GRAIN: Seconds = 60;
 
-/// A request of somebody with this copy was let in (2).
-pub fn let_in(world: &World, copy: &Held, session: &Session, after_sign_out: bool) {
+/// A request of somebody with this copy was let in (2). `before`: the sign-out that was done when it arrived.
+pub fn let_in(world: &World, copy: &Held, session: &Session, before: Option<SignedOut>) {
     let (family, _) = family_and_place(&session.access_token);
-    let signed_out = world.signed_out().get(&copy.family).copied();
     let revoked = world.authority.families()[family].revoked;
     let (process, now) = (world.process(), world.clock.now());
     let mut ledger = world.ledger();
     if family != copy.family || session.id != copy.session.id {
         ledger.violation(Broken::Order, format!("a copy of session {} is answered as {family}", copy.family));
     }
-    match signed_out.filter(|_| after_sign_out) {
+    match before {
         Some(at) if at.process == process => {
             ledger.violation(Broken::SignOut, format!("session {family} is served after its sign-out"));
         }
@@ -132,8 +131,13 @@ pub fn arrive(world: &World, number: usize, answer: &Answer) {
             }
             (Some(before), Some(after)) if before.family == after.family => {
                 if after.session.version < before.session.version {
-                    ledger.count("versions that went back in a jar");
-                    if !late {
+                    // A restart forgets which version is the newest.
+                    let restarted = answer.process > browser.written_process;
+                    ledger.count(match restarted {
+                        true => "versions that went back after a restart",
+                        false => "versions that went back in a jar",
+                    });
+                    if !late && !restarted {
                         let (from, to) = (before.session.version, after.session.version);
                         let text = format!("session {}: version {from} becomes {to} in order", after.family);
                         ledger.violation(Broken::Order, text);
@@ -151,6 +155,7 @@ pub fn arrive(world: &World, number: usize, answer: &Answer) {
         }
         drop(ledger);
         browser.written_by = answer.made;
+        browser.written_process = answer.process;
         browser.written_at = browser.arrived;
         let same = before.zip(after.clone()).is_some_and(|(before, after)| before.family == after.family);
         if !same || late {
@@ -170,5 +175,8 @@ fn note_done(browser: &mut crate::browser::Browser, done_at: Seconds, answer: &A
 }
 
 pub fn shown(held: Option<&Held>) -> String {
-    held.map_or("nobody".into(), |held| format!("session {} version {}", held.family, held.session.version))
+    held.map_or("nobody".into(), |held| {
+        let (session, since) = (&held.session, held.session.last_activity - held.session.created_at);
+        format!("session {} version {}, active at {since} s", held.family, session.version)
+    })
 }

@@ -52,8 +52,15 @@ pub async fn sign_in(world: Arc<World>, number: usize, mut rng: Rng) {
     let user = User { id: "1".into(), user_name: "ada@example.com".into(), display_name: "Ada".into() };
     let session = Session::begin(user, tokens, now, engine.settings()).expect("randomness");
     let set = visit::keep(&engine, &session).await.expect("small enough");
-    let answer =
-        Answer { set, made: world.next_answer(), request_saw, signs_out: false, told_over: None, done_at: Some(now) };
+    let answer = Answer {
+        set,
+        made: world.next_answer(),
+        process: world.process(),
+        request_saw,
+        signs_out: false,
+        told_over: None,
+        done_at: Some(now),
+    };
     world.ledger().count("sign-ins");
     pause(network(&mut rng)).await;
     checks::arrive(&world, number, &answer);
@@ -99,12 +106,18 @@ async fn handle(
 ) -> Answer {
     let engine = world.engine(rng.usize(..));
     let epoch = engine.settings().epoch;
-    let after_sign_out = |world: &World| world.signed_out().get(&copy.family).is_some_and(|at| at.done);
-    let (was_over, arrived_at) = (after_sign_out(world), world.clock.now());
+    let (was_over, arrived_at) = (world.sign_out_of(copy.family), world.clock.now());
     let by_person = kind != Kind::Heartbeat;
     let (visit, arrival) = visit::begin(&engine, headers, by_person).await;
-    let mut answer =
-        Answer { set: Vec::new(), made: 0, request_saw: 0, signs_out: false, told_over: None, done_at: None };
+    let mut answer = Answer {
+        set: Vec::new(),
+        made: 0,
+        process: world.process(),
+        request_saw: 0,
+        signs_out: false,
+        told_over: None,
+        done_at: None,
+    };
     match &arrival {
         Arrival::SignedIn(session) => checks::let_in(world, copy, session, was_over),
         Arrival::Over(over) => {
@@ -160,7 +173,7 @@ async fn sign_out(
     world.signed_out().insert(copy.family, SignedOut { process, done: true });
     world.ledger().count("sign-outs");
     let set = cookies::ours(headers).iter().filter_map(|name| cookies::expire(name)).collect();
-    Answer { set, made: world.next_answer(), signs_out: true, ..answer }
+    Answer { set, made: world.next_answer(), process: world.process(), signs_out: true, ..answer }
 }
 
 /// What the browser's copy is answered when everything is quiet.
@@ -169,7 +182,7 @@ pub async fn last_look(world: Arc<World>, number: usize) -> Option<Arrival> {
     let copy = world.reader().held(&headers);
     let copy = copy?;
     let engine = world.engine(0);
-    let was_over = world.signed_out().get(&copy.family).is_some_and(|at| at.done);
+    let was_over = world.sign_out_of(copy.family);
     let (visit, arrival) = visit::begin(&engine, &headers, false).await;
     match &arrival {
         Arrival::SignedIn(session) => {
@@ -179,6 +192,7 @@ pub async fn last_look(world: Arc<World>, number: usize) -> Option<Arrival> {
             let answer = Answer {
                 set,
                 made: world.next_answer(),
+                process: world.process(),
                 request_saw,
                 signs_out: false,
                 told_over: None,

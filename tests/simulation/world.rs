@@ -145,6 +145,11 @@ impl World {
         self.signed_out.lock().expect("no panic elsewhere")
     }
 
+    /// The sign-out of this family's session that is done.
+    pub fn sign_out_of(&self, family: usize) -> Option<SignedOut> {
+        self.signed_out().get(&family).copied().filter(|at| at.done)
+    }
+
     /// The place of an answer that is made now.
     pub fn next_answer(&self) -> u64 {
         let mut answers = self.answers.lock().expect("no panic elsewhere");

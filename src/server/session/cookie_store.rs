@@ -90,15 +90,16 @@ impl SessionStore for CookieStore {
     }
 
     fn keep<'a>(&'a self, session: &'a Session) -> Answer<'a, Option<String>> {
-        let mut last_activity = session.last_activity;
-        if let Some(record) = self.lock().by_id.get_mut(&session.id) {
-            let standing = &mut record.standing;
-            last_activity = last_activity.max(standing.last_activity);
-            standing.last_activity = last_activity;
+        let last_activity = {
+            let mut records = self.lock();
+            let standing = &mut records.of(session).standing;
+            // Of use to the session even if this copy of it is not kept.
+            standing.last_activity = standing.last_activity.max(session.last_activity);
             if standing.over.is_some() || standing.version > session.version {
                 return done(None);
             }
-        }
+            standing.last_activity
+        };
         let session = session.active_since(last_activity);
         let sealed = self.keys.seal(Purpose::Session, SESSION, &session);
         Box::pin(ready(sealed.map(Some).map_err(|error| StoreError(error.to_string()))))

@@ -73,15 +73,15 @@ pub async fn begin(engine: &Arc<Engine>, headers: &HeaderMap, by_person: bool) -
             return (visit, Arrival::Unavailable(None));
         }
     };
-    let mut session = opened.value;
+    let session = opened.value;
     visit.stored =
         Some(Stored { version: session.version, last_activity: session.last_activity, old_key: opened.old_key });
     let now = engine.clock().now();
-    let inactive_for = now.saturating_sub(session.last_activity);
-    if by_person && (ACTIVITY_GRAIN..engine.settings().idle).contains(&inactive_for) {
-        session.last_activity = now;
-    }
     let arrival = match engine.current(session.clone()).await {
+        // Judged by what the store knows, too: this copy may have missed what was done in another tab.
+        Ok(session) if by_person && now.saturating_sub(session.last_activity) >= ACTIVITY_GRAIN => {
+            Arrival::SignedIn(session.active_since(now))
+        }
         Ok(session) => Arrival::SignedIn(session),
         Err(Stop::Over(over)) => Arrival::Over(over),
         Err(Stop::Unavailable) => Arrival::Unavailable(Some(session)),
