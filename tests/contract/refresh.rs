@@ -1,0 +1,512 @@
+//! S39–S48: the refresh. Both authorization servers give single-use refresh tokens and end everything when one comes twice.
+
+use std::{sync::Arc, time::Duration};
+
+use lakefront::server::{AppState, session::Engine};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::{
+    signed_in,
+    support::{AuthorizationServer, Browser, HTML, Page, Replica, TestApp, open_session},
+    validate,
+};
+
+on_both!(
+    s39_fifty_parallel_requests_cause_one_refresh,
+    s40_the_old_cookie_is_served_for_a_while_and_then_counts_as_signed_out,
+    s41_replicas_with_a_shared_store_refresh_once,
+    s41_replicas_without_a_shared_store_never_send_anybody_round_in_circles,
+    s42_two_users_at_once_get_each_their_own,
+    s42_two_sessions_of_one_user_get_each_their_own,
+    s43_a_closed_tab_does_not_cancel_a_refresh,
+    s44_an_answer_without_a_refresh_token_keeps_the_old_one,
+    s44_odd_lifetimes_neither_loop_nor_overflow,
+    s45_a_dead_refresh_token_ends_the_session,
+    s45_both_spellings_of_a_dead_refresh_token_end_the_session,
+    s45_a_failing_server_ends_no_session,
+    s45_a_refusal_of_the_app_ends_no_session,
+    s45_silence_ends_no_session,
+    s45_an_authorization_server_that_is_gone_ends_no_session,
+    s46_during_an_outage_each_session_asks_every_ten_seconds_at_most,
+    s46_during_an_outage_many_sessions_ask_together_no_more_than_one,
+    s47_clocks_that_differ_by_five_minutes_change_nothing,
+    s48_without_a_refresh_token_the_session_ends_with_the_access_token,
+    the_heartbeat_refreshes_near_expiry_and_only_then,
+    a_token_that_the_workspace_refuses_is_renewed_once_and_the_call_repeated,
+    an_authorization_server_that_is_away_after_the_access_token_ended_keeps_the_session,
+);
+
+async fn s39_fifty_parallel_requests_cause_one_refresh(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let browser = signed_in(&app).await;
+    // The access token has ended.
+    app.clock.advance(3_700);
+    let url = format!("{}/validate-session", app.url);
+    let calls = (0..50).map(|_| {
+        let (mut browser, url) = (browser.clone(), url.clone());
+        tokio::spawn(async move {
+            let answer = browser.call(&url, "{}").await;
+            (answer, browser)
+        })
+    });
+    let mut sessions = Vec::new();
+    for call in calls.collect::<Vec<_>>() {
+        let (answer, browser) = call.await.expect("no panic");
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        assert!(answer.sets_session(), "the new session is set");
+        sessions.push(app.session(&browser));
+    }
+    assert_eq!(app.token_requests().await, 2, "the sign-in and one refresh");
+    sessions.dedup_by_key(|session| session["access_token"].to_string());
+    assert_eq!(sessions.len(), 1, "one session afterwards");
+    assert!(app.access_token_works(sessions[0]["access_token"].as_str().expect("text")).await);
+}
+
+async fn s40_the_old_cookie_is_served_for_a_while_and_then_counts_as_signed_out(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let browser = signed_in(&app).await;
+    app.clock.advance(3_400);
+    let mut fresh = browser.clone();
+    assert_eq!(validate(&mut fresh, &app).await.status, StatusCode::OK);
+    for seconds in [1, 49] {
+        app.clock.advance(seconds);
+        let mut late = browser.clone();
+        assert_eq!(validate(&mut late, &app).await.status, StatusCode::OK);
+        assert_eq!(app.session(&late)["access_token"], app.session(&fresh)["access_token"], "the successor");
+    }
+    app.clock.advance(20);
+    let mut late = browser.clone();
+    assert_eq!(validate(&mut late, &app).await.status, StatusCode::UNAUTHORIZED);
+    let page = browser.clone().open(&format!("{}/account", app.url)).await;
+    assert!(page.status == StatusCode::SEE_OTHER && page.location().starts_with("/sign-in?"), "a page, and no loop");
+    assert_eq!(validate(&mut fresh, &app).await.status, StatusCode::OK, "the newer copy is not harmed");
+    assert_eq!(app.grants("refresh_token").await, 1);
+}
+
+async fn validate_at(browser: &mut Browser, replica: &Replica) -> Page {
+    let headers = [("content-type", "application/json"), ("x-lakefront-call", "1"), ("host", replica.host.as_str())];
+    browser.send(Method::POST, &format!("{}/validate-session", replica.url), &headers, Some("{}")).await
+}
+
+async fn s41_replicas_with_a_shared_store_refresh_once(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let store = Arc::clone(&app.state.sessions);
+    let share = |state: &mut AppState| {
+        state.sessions = Arc::clone(&store);
+        let settings = state.settings.session.clone();
+        state.engine = Arc::new(Engine::new(state.clock.clone(), settings, Arc::new(state.tokens.clone()), store));
+    };
+    let replica = app.replica(&[], share).await;
+    let browser = signed_in(&app).await;
+    app.clock.advance(3_700);
+    let (mut here, mut there) = (browser.clone(), browser.clone());
+    let (first, second) = tokio::join!(validate(&mut here, &app), validate_at(&mut there, &replica));
+    assert_eq!((first.status, second.status), (StatusCode::OK, StatusCode::OK), "{} {}", first.body, second.body);
+    assert_eq!(app.session(&here)["access_token"], app.session(&there)["access_token"]);
+    assert_eq!(app.grants("refresh_token").await, 1);
+}
+
+async fn s41_replicas_without_a_shared_store_never_send_anybody_round_in_circles(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let replica = app.replica(&[], |_| {}).await;
+    // One after the other: the cookie tells the second replica what the first one did.
+    let mut browser = signed_in(&app).await;
+    app.clock.advance(3_700);
+    assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
+    assert_eq!(validate_at(&mut browser, &replica).await.status, StatusCode::OK);
+    assert_eq!(app.grants("refresh_token").await, 1);
+
+    // At the same instant: the refresh token comes twice, and the authorization server may end the session.
+    app.clock.advance(3_700);
+    let (mut here, mut there) = (browser.clone(), browser.clone());
+    let (first, second) = tokio::join!(validate(&mut here, &app), validate_at(&mut there, &replica));
+    for answer in [&first, &second] {
+        assert!([StatusCode::OK, StatusCode::UNAUTHORIZED].contains(&answer.status), "{}", answer.status);
+    }
+    assert!(app.token_requests().await <= 1 + 1 + 2, "nobody insists");
+    // A browser that follows whatever it gets reaches its page with one sign-in at most.
+    let mut browser = if second.sets_session() { there } else { here };
+    let account = format!("{}/account", app.url);
+    let mut page = browser.open(&account).await;
+    if page.status == StatusCode::SEE_OTHER {
+        assert!(page.location().starts_with("/sign-in?"));
+        browser.sign_in(&app, "ada").await;
+        page = browser.open(&account).await;
+    }
+    assert_eq!(page.status, StatusCode::OK);
+    let replied = browser.send(Method::GET, &format!("{}/account", replica.url), &[HTML, ("host", &replica.host)], None);
+    assert_eq!(replied.await.status, StatusCode::OK);
+}
+
+/// Two browsers whose refreshes cross: the first one to ask is the last one to be answered.
+async fn crossing(app: &TestApp, first: &mut Browser, second: &mut Browser) {
+    app.clock.advance(3_700);
+    app.token_fault(json!({"delay_ms": 1_500, "times": 1})).await;
+    let (mut slow, url) = (first.clone(), format!("{}/validate-session", app.url));
+    let waiting = tokio::spawn(async move { (slow.call(&url, "{}").await, slow) });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(validate(second, app).await.status, StatusCode::OK);
+    let (answer, slow) = waiting.await.expect("no panic");
+    assert_eq!(answer.status, StatusCode::OK);
+    *first = slow;
+    assert_eq!(app.grants("refresh_token").await, 2);
+}
+
+async fn s42_two_users_at_once_get_each_their_own(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let (mut ada, mut bob) = (Browser::new(), Browser::new());
+    ada.sign_in(&app, "ada").await;
+    bob.sign_in(&app, "bob").await;
+    crossing(&app, &mut ada, &mut bob).await;
+    for (browser, user) in [(&mut ada, "ada"), (&mut bob, "bob")] {
+        let me = browser.open(&format!("{}/me", app.url)).await;
+        assert_eq!(me.json()["user_name"], format!("{user}@example.com"), "by the word of the workspace");
+        assert_eq!(app.session(browser)["user"]["user_name"], format!("{user}@example.com"));
+    }
+    let asked = app.seen("GET", "/api/2.0/preview/scim/v2/Me").await;
+    let users: Vec<_> = asked.iter().rev().take(2).map(|entry| entry["user"].clone()).collect();
+    assert_eq!(users, ["bob", "ada"]);
+}
+
+async fn s42_two_sessions_of_one_user_get_each_their_own(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let (mut first, mut second) = (signed_in(&app).await, signed_in(&app).await);
+    crossing(&app, &mut first, &mut second).await;
+    let (one, two) = (app.session(&first), app.session(&second));
+    for name in ["id", "access_token", "refresh_token"] {
+        assert_ne!(one[name], two[name], "{name}");
+    }
+    assert_eq!(second.post_form(&format!("{}/logout", app.url), "").await.location(), "/signed-out");
+    assert_eq!(first.open(&format!("{}/me", app.url)).await.status, StatusCode::OK, "ending one leaves the other");
+}
+
+async fn s43_a_closed_tab_does_not_cancel_a_refresh(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let browser = signed_in(&app).await;
+    app.clock.advance(3_700);
+    app.token_fault(json!({"delay_ms": 1_500, "times": 1})).await;
+    let (mut closed, url) = (browser.clone(), format!("{}/account", app.url));
+    let tab = tokio::time::timeout(Duration::from_millis(500), closed.open(&url)).await;
+    assert!(tab.is_err(), "it went away while the refresh was under way");
+    drop(closed);
+    let mut browser = browser;
+    assert_eq!(browser.open(&url).await.status, StatusCode::OK);
+    assert_eq!(app.session(&browser)["version"], json!(2), "the successor");
+    assert_eq!(app.grants("refresh_token").await, 1);
+}
+
+async fn s44_an_answer_without_a_refresh_token_keeps_the_old_one(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = signed_in(&app).await;
+    let first = app.session(&browser);
+    for (answer, token, scope) in [
+        (json!({"access_token": "a1", "expires_in": 3600}), first["refresh_token"].clone(), "all-apis offline_access"),
+        (json!({"access_token": "a2", "expires_in": 3600, "refresh_token": "r2"}), json!("r2"), "all-apis offline_access"),
+        (json!({"access_token": "a3", "expires_in": 3600, "refresh_token": ""}), json!("r2"), "all-apis offline_access"),
+        (json!({"access_token": "a4", "expires_in": 3600, "scope": "sql"}), json!("r2"), "sql"),
+    ] {
+        app.clock.advance(3_400);
+        app.token_fault(json!({"status": 200, "body": answer, "times": 1})).await;
+        assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
+        let session = app.session(&browser);
+        assert_eq!(session["access_token"], answer["access_token"]);
+        assert_eq!((&session["refresh_token"], session["scope"].as_str()), (&token, Some(scope)));
+    }
+    assert_eq!(app.token_requests().await, 1 + 4);
+}
+
+async fn s44_odd_lifetimes_neither_loop_nor_overflow(server: AuthorizationServer) {
+    let app = TestApp::start_on_with(server, &[], &[("SESSION_ABSOLUTE_SECONDS", "7776000")]).await;
+    for (number, lifetime) in [
+        Value::Null,
+        json!(0),
+        json!(-1),
+        json!("3600"),
+        json!("soon"),
+        json!(1_000_000_000_000_i64),
+        json!(i64::MAX),
+        json!(1.5),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut browser = signed_in(&app).await;
+        let before = app.token_requests().await;
+        app.clock.advance(3_700);
+        let answer = json!({"access_token": format!("a{number}"), "refresh_token": "r", "expires_in": lifetime});
+        app.token_fault(json!({"status": 200, "body": answer, "times": 1})).await;
+        for _ in 0..5 {
+            let page = validate(&mut browser, &app).await;
+            assert_eq!(page.status, StatusCode::OK, "{lifetime}");
+            let left = page.json()["access_expires_at"].as_i64().expect("a time") - app.clock.now();
+            assert!((1_800..=30 * 86_400).contains(&left), "{lifetime}: {left}");
+        }
+        assert_eq!(app.token_requests().await, before + 1, "{lifetime}");
+    }
+}
+
+async fn s45_a_dead_refresh_token_ends_the_session(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = signed_in(&app).await;
+    let mut other_tab = browser.clone();
+    app.clock.advance(3_400);
+    app.tell("expire-all-tokens", json!({"refresh": true})).await;
+    let over = validate(&mut browser, &app).await;
+    assert_eq!(over.status, StatusCode::UNAUTHORIZED, "the server refused: {}", over.body);
+    assert_eq!(over.json()["sign_in_url"], "/sign-in");
+    assert!(browser.jar.is_empty(), "the cookies are expired: {:?}", browser.jar.keys());
+    let page = other_tab.open(&format!("{}/account", app.url)).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    assert_eq!(app.grants("refresh_token").await, 1, "it is not tried again");
+}
+
+async fn s45_both_spellings_of_a_dead_refresh_token_end_the_session(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    for (status, body) in [
+        (400, json!({"error": "invalid_grant"})),
+        (400, json!({"error": "invalid_request", "error_description": "Refresh token is invalid"})),
+        (401, json!({"error": "invalid_request", "error_description": "Refresh token is invalid"})),
+    ] {
+        let mut browser = signed_in(&app).await;
+        app.clock.advance(3_400);
+        let before = app.token_requests().await;
+        app.token_fault(json!({"status": status, "body": body, "times": 1})).await;
+        assert_eq!(validate(&mut browser, &app).await.status, StatusCode::UNAUTHORIZED, "{status} {body}");
+        assert!(browser.jar.is_empty());
+        assert_eq!(app.token_requests().await, before + 1);
+    }
+}
+
+async fn s45_a_failing_server_ends_no_session(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let busy = json!({"retry-after": "45"});
+    for (status, body, headers, rest) in [
+        (503, "", json!({}), 10),
+        (500, "<html>", json!({}), 10),
+        (200, "<html>a proxy</html>", json!({}), 10),
+        (429, "{}", busy, 45),
+    ] {
+        let mut browser = signed_in(&app).await;
+        let before = app.token_requests().await;
+        app.clock.advance(3_400);
+        app.token_fault(json!({"status": status, "body": body, "headers": headers})).await;
+        for _ in 0..3 {
+            let page = validate(&mut browser, &app).await;
+            assert_eq!(page.status, StatusCode::OK, "the access token still lives: {status}");
+            app.clock.advance((rest - 4) / 3);
+        }
+        assert_eq!(app.token_requests().await, before + 1, "left alone for {rest} s: {status}");
+        app.heal().await;
+        app.clock.advance(10);
+        assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
+        assert_eq!(app.token_requests().await, before + 2);
+        assert_eq!(app.session(&browser)["version"], json!(2), "then it is renewed");
+    }
+}
+
+async fn s45_a_refusal_of_the_app_ends_no_session(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = signed_in(&app).await;
+    app.clock.advance(3_400);
+    app.token_fault(json!({"status": 401, "body": {"error": "invalid_client"}})).await;
+    for _ in 0..5 {
+        assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK, "the access token still lives");
+        app.clock.advance(10);
+    }
+    assert_eq!(app.token_requests().await, 2, "one try in a minute");
+    app.clock.advance(300);
+    let page = browser.open(&format!("{}/account", app.url)).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(page.location().is_empty() && !page.body.contains("http-equiv"), "nobody is sent round in circles");
+    assert!(!browser.jar.is_empty(), "the session is kept until the operator has mended it");
+    app.heal().await;
+    app.clock.advance(70);
+    assert_eq!(browser.open(&format!("{}/account", app.url)).await.status, StatusCode::OK);
+}
+
+async fn s45_silence_ends_no_session(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = signed_in(&app).await;
+    app.clock.advance(3_400);
+    app.token_fault(json!({"hang": true, "times": 1})).await;
+    let answer = tokio::time::timeout(Duration::from_secs(40), validate(&mut browser, &app)).await;
+    assert_eq!(answer.expect("an answer in time").status, StatusCode::OK);
+    app.token_fault(json!({"cut": true, "status": 200, "body": "{\"access_token\":\"x\"}", "times": 1})).await;
+    app.clock.advance(11);
+    assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
+    app.clock.advance(11);
+    assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
+    assert_eq!(app.session(&browser)["version"], json!(2));
+    assert_eq!(app.token_requests().await, 1 + 3);
+}
+
+async fn s45_an_authorization_server_that_is_gone_ends_no_session(server: AuthorizationServer) {
+    let mut app = TestApp::start_on(server).await;
+    let mut browser = signed_in(&app).await;
+    app.stop_server();
+    app.clock.advance(3_400);
+    assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
+    app.clock.advance(300);
+    let page = browser.open(&format!("{}/account", app.url)).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(page.body.contains("You stay signed in") && !browser.jar.is_empty());
+    let call = validate(&mut browser, &app).await;
+    assert_eq!((call.status, call.json()["code"].as_str()), (StatusCode::SERVICE_UNAVAILABLE, Some("workspace_unreachable")));
+}
+
+async fn s46_during_an_outage_each_session_asks_every_ten_seconds_at_most(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let browser = signed_in(&app).await;
+    app.token_fault(json!({"status": 503, "body": ""})).await;
+    app.clock.advance(3_301);
+    // Ten minutes, a hundred tabs that ask every half minute, some of them every five seconds.
+    for step in 0..120 {
+        let tabs = if step % 6 == 0 { 100 } else { 4 };
+        let calls = (0..tabs).map(|_| {
+            let (mut browser, url) = (browser.clone(), format!("{}/validate-session", app.url));
+            tokio::spawn(async move { browser.call(&url, "{}").await.status })
+        });
+        let expected = if step < 59 { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+        for call in calls.collect::<Vec<_>>() {
+            let status = call.await.expect("no panic");
+            // The access token ends in the middle of it.
+            assert!(status == expected || (58..=60).contains(&step), "{step}: {status}");
+        }
+        app.clock.advance(5);
+    }
+    let asked = app.token_requests().await - 1;
+    assert!((30..=61).contains(&asked), "{asked} refreshes in ten minutes");
+    app.heal().await;
+    app.clock.advance(10);
+    assert_eq!(validate(&mut browser.clone(), &app).await.status, StatusCode::OK, "and then it goes on");
+}
+
+async fn s46_during_an_outage_many_sessions_ask_together_no_more_than_one(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browsers = Vec::new();
+    for _ in 0..30 {
+        browsers.push(signed_in(&app).await);
+    }
+    app.token_fault(json!({"status": 503, "body": ""})).await;
+    app.clock.advance(3_400);
+    let before = app.token_requests().await;
+    for browser in &mut browsers {
+        assert_eq!(validate(browser, &app).await.status, StatusCode::OK);
+    }
+    let first_wave = app.token_requests().await - before;
+    assert!((1..=7).contains(&first_wave), "{first_wave} of 30 sessions asked before it counted as an outage");
+    // A minute of it: one probe every two seconds, not one of each session every ten.
+    for _ in 0..6 {
+        app.clock.advance(10);
+        for browser in &mut browsers {
+            assert_eq!(validate(browser, &app).await.status, StatusCode::OK);
+        }
+    }
+    let outage = app.token_requests().await - before - first_wave;
+    assert!((1..=30).contains(&outage), "{outage} refreshes in a minute of an outage");
+    app.heal().await;
+    app.clock.advance(10);
+    for browser in &mut browsers {
+        assert_eq!(validate(browser, &app).await.status, StatusCode::OK);
+    }
+    app.clock.advance(10);
+    for browser in &mut browsers {
+        assert_eq!(validate(browser, &app).await.status, StatusCode::OK);
+        assert_eq!(app.session(browser)["version"], json!(2), "all are renewed after it");
+    }
+}
+
+async fn s47_clocks_that_differ_by_five_minutes_change_nothing(server: AuthorizationServer) {
+    for moved in [-300, 300] {
+        let app = TestApp::start_on(server).await;
+        app.clock.advance(moved);
+        let mut browser = signed_in(&app).await;
+        let view = validate(&mut browser, &app).await.json();
+        let left = view["access_expires_at"].as_i64().expect("a time") - view["now"].as_i64().expect("a time");
+        assert!((3_590..=3_600).contains(&left), "counted from receipt: {left}");
+        app.clock.advance(3_200);
+        for _ in 0..3 {
+            assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
+        }
+        assert_eq!(app.grants("refresh_token").await, 0);
+        // A minute before the end at the latest.
+        app.clock.advance(340);
+        for _ in 0..3 {
+            assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
+        }
+        assert_eq!(app.grants("refresh_token").await, 1, "once, and no loop");
+        assert_eq!(browser.open(&format!("{}/me", app.url)).await.status, StatusCode::OK);
+    }
+}
+
+async fn s48_without_a_refresh_token_the_session_ends_with_the_access_token(server: AuthorizationServer) {
+    let app = TestApp::start_on_with(server, &[], &[("OAUTH_SCOPES", "all-apis")]).await;
+    let mut browser = signed_in(&app).await;
+    assert_eq!(app.session(&browser)["refresh_token"], Value::Null);
+    let view = validate(&mut browser, &app).await.json();
+    assert_eq!(view["session_ends_at"], view["access_expires_at"], "the page can say when it ends");
+    app.clock.advance(3_400);
+    assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK, "near its end, and nothing to refresh");
+    app.clock.advance(300);
+    let account = format!("{}/account", app.url);
+    let page = browser.open(&account).await;
+    assert_eq!((page.status, page.location()), (StatusCode::SEE_OTHER, "/sign-in?return_to=%2Faccount"));
+    assert!(browser.jar.is_empty());
+    browser.sign_in(&app, "ada").await;
+    assert_eq!(browser.open(&account).await.status, StatusCode::OK, "one sign-in, and no loop");
+    assert_eq!((app.grants("refresh_token").await, app.grants("authorization_code").await), (0, 2));
+}
+
+async fn the_heartbeat_refreshes_near_expiry_and_only_then(server: AuthorizationServer) {
+    let settings = [("REFRESH_TOKEN_WITHIN_N_SECONDS", "10")];
+    let app = TestApp::start_on_with(server, &["--access-ttl", "20s"], &settings).await;
+    let mut browser = signed_in(&app).await;
+    let first = validate(&mut browser, &app).await;
+    assert!(first.set_cookies().is_empty(), "a fresh session is left alone");
+    assert_eq!(app.grants("refresh_token").await, 0);
+    app.clock.advance(11);
+    let second = validate(&mut browser, &app).await;
+    let expires = |page: &Page| page.json()["access_expires_at"].as_i64().expect("a time");
+    assert!(expires(&second) > expires(&first));
+    assert_eq!(second.json()["session_ends_at"], first.json()["session_ends_at"], "the heartbeat extends nothing");
+    assert_eq!(app.grants("refresh_token").await, 1);
+}
+
+async fn a_token_that_the_workspace_refuses_is_renewed_once_and_the_call_repeated(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = signed_in(&app).await;
+    app.tell("expire-all-tokens", json!({})).await;
+    let page = browser.open(&format!("{}/me", app.url)).await;
+    assert_eq!((page.status, page.json()["user_name"].as_str()), (StatusCode::OK, Some("ada@example.com")));
+    assert_eq!(app.grants("refresh_token").await, 1);
+    assert!(page.sets_session(), "the new tokens are kept");
+    assert_eq!(app.seen("GET", "/api/2.0/preview/scim/v2/Me").await.len(), 1 + 2);
+    if server == AuthorizationServer::LocalWorkspace {
+        // A page with data from a warehouse as well.
+        app.clock.advance(40);
+        app.tell("expire-all-tokens", json!({})).await;
+        let page = browser.open(&format!("{}/", app.url)).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(!page.body.contains("This did not work"), "{}", page.body);
+        assert_eq!(app.grants("refresh_token").await, 2);
+        assert!(page.sets_session());
+    }
+    let state = open_session(&app.state, &browser).expect("a session");
+    assert!(app.access_token_works(state["access_token"].as_str().expect("text")).await);
+}
+
+async fn an_authorization_server_that_is_away_after_the_access_token_ended_keeps_the_session(
+    server: AuthorizationServer,
+) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = signed_in(&app).await;
+    app.token_fault(json!({"status": 503, "body": "", "times": 1})).await;
+    app.clock.advance(3_700);
+    let page = browser.open(&format!("{}/", app.url)).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(page.body.contains("You stay signed in"), "{}", page.body);
+    app.clock.advance(11);
+    assert_eq!(browser.open(&format!("{}/account", app.url)).await.status, StatusCode::OK);
+    assert_eq!(app.grants("refresh_token").await, 1);
+}
