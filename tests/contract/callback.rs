@@ -391,6 +391,7 @@ async fn a_wrong_client_secret_is_the_operators_business(server: AuthorizationSe
     assert_eq!(page.status, StatusCode::BAD_GATEWAY);
     assert!(page.body.contains("does not know this app") && page.body.contains("administrator"), "{}", page.body);
     assert!(!page.body.contains("http-equiv"), "nobody is sent round in circles");
-    let answers: Vec<_> = app.seen("POST", "/oidc/v1/token").await.iter().map(|entry| entry["status"].clone()).collect();
+    let answers: Vec<_> =
+        app.seen("POST", "/oidc/v1/token").await.iter().map(|entry| entry["status"].clone()).collect();
     assert_eq!(answers, [json!(401)]);
 }

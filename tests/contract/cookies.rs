@@ -194,7 +194,13 @@ async fn s29_a_changed_cookie_is_nobodys_session(server: AuthorizationServer) {
         values.push(String::from_utf8(bytes).expect("ASCII"));
     }
     values.extend((0..good.len()).step_by(7).map(|length| good[..length].to_owned()));
-    values.extend([format!("{good}A"), format!("1~k1.{}", "A".repeat(4_000)), "1~k1.".into(), "~".into(), "%00".into()]);
+    values.extend([
+        format!("{good}A"),
+        format!("1~k1.{}", "A".repeat(4_000)),
+        "1~k1.".into(),
+        "~".into(),
+        "%00".into(),
+    ]);
     let mut bodies = HashSet::new();
     let blank = Browser::new();
     for value in values {
@@ -329,7 +335,10 @@ async fn s32_signing_in_replaces_whatever_session_was_there(server: Authorizatio
     }
     let account = format!("{}/account", app.url);
     assert!(victim.open(&account).await.body.contains("Bob Kahn"));
-    assert!(!attacker.clone().open(&account).await.body.contains("Bob Kahn"), "the planted one is still the attacker's own");
+    assert!(
+        !attacker.clone().open(&account).await.body.contains("Bob Kahn"),
+        "the planted one is still the attacker's own"
+    );
     assert_eq!(app.grants("authorization_code").await, 2);
 }
 
@@ -389,7 +398,10 @@ async fn s35_nothing_that_depends_on_the_session_is_cached(server: Authorization
         check(&browser.open(&format!("{}{path}", app.url)).await, path);
     }
     let conditional = [HTML, ("if-none-match", "*"), ("if-modified-since", "Wed, 21 Oct 2065 07:28:00 GMT")];
-    check(&browser.send(Method::GET, &format!("{}/account", app.url), &conditional, None).await, "a conditional request");
+    check(
+        &browser.send(Method::GET, &format!("{}/account", app.url), &conditional, None).await,
+        "a conditional request",
+    );
     check(&validate(&mut browser, &app).await, "/validate-session");
     assert_eq!(browser.open(&format!("{}/no-such-page", app.url)).await.status, StatusCode::NOT_FOUND);
     check(&browser.post_form(&format!("{}/logout", app.url), "").await, "/logout");

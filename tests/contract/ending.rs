@@ -1,0 +1,315 @@
+//! S61–S64, S66 and S68: signing out, and limits.
+
+use std::time::{Duration, Instant};
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use crate::{
+    signed_in,
+    support::{AuthorizationServer, Browser, HTML, Page, SESSION, TestApp},
+    validate,
+};
+
+on_both!(
+    s61_a_sign_out_holds_even_against_a_saved_cookie,
+    s61_a_sign_out_ends_the_successor_as_well,
+    s61_the_operator_ends_every_session_by_its_epoch,
+    s62_a_revocation_that_fails_does_not_hold_the_sign_out,
+    s62_where_no_revocation_is_offered_the_sign_out_stands_all_the_same,
+    s63_a_sign_out_leaves_nothing_behind,
+    s64_no_back_channel_sign_out_is_offered,
+    s66_sign_ins_are_limited_for_each_client,
+    s66_clients_behind_a_trusted_proxy_are_told_apart_by_their_prefix,
+    s68_requests_are_bounded_in_length_and_number_of_headers,
+    s68_a_slow_request_is_cut_off,
+);
+
+async fn sign_out(browser: &mut Browser, app: &TestApp) -> Page {
+    browser.post_form(&format!("{}/logout", app.url), "").await
+}
+
+async fn tokens_work(app: &TestApp, session: &Value) -> [bool; 2] {
+    let text = |name: &str| session[name].as_str().expect("a token").to_owned();
+    [app.access_token_works(&text("access_token")).await, app.refresh_token_works(&text("refresh_token")).await]
+}
+
+/// A revocation may end shortly after the sign-out.
+async fn revocations(app: &TestApp) -> Vec<Value> {
+    for _ in 0..50 {
+        let seen = app.seen("POST", "/oidc/v1/revoke").await;
+        if seen.iter().any(|entry| !entry["status"].is_null()) {
+            return seen;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Vec::new()
+}
+
+async fn s61_a_sign_out_holds_even_against_a_saved_cookie(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = signed_in(&app).await;
+    let (mut saved, session) = (browser.clone(), app.session(&browser));
+    let account = format!("{}/account", app.url);
+    assert_eq!(browser.open(&account).await.status, StatusCode::OK);
+    let page = sign_out(&mut browser, &app).await;
+    assert_eq!((page.status, page.location()), (StatusCode::FOUND, "/signed-out"));
+    assert!(browser.jar.is_empty(), "{:?}", browser.jar.keys());
+    assert!(browser.open(&format!("{}/signed-out", app.url)).await.body.contains("You are signed out"));
+    assert_eq!(saved.open(&account).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(saved.open(&format!("{}/me", app.url)).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(validate(&mut saved, &app).await.status, StatusCode::UNAUTHORIZED);
+    let revoked = revocations(&app).await;
+    assert_eq!((revoked.len(), revoked[0]["status"].as_u64()), (1, Some(200)));
+    assert_eq!(tokens_work(&app, &session).await, [false, false], "the authorization server knows them no more");
+}
+
+async fn s61_a_sign_out_ends_the_successor_as_well(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = signed_in(&app).await;
+    let mut old_copy = browser.clone();
+    app.clock.advance(3_400);
+    assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
+    let successor = app.session(&browser);
+    // Another tab signs out with the cookie from before.
+    assert_eq!(sign_out(&mut old_copy, &app).await.location(), "/signed-out");
+    assert_eq!(browser.open(&format!("{}/account", app.url)).await.status, StatusCode::SEE_OTHER);
+    revocations(&app).await;
+    assert_eq!(tokens_work(&app, &successor).await, [false, false], "the newest tokens are the ones revoked");
+    // A refresh that is under way lands after the sign-out: what it brings is revoked, too.
+    let mut browser = signed_in(&app).await;
+    let mut other_tab = browser.clone();
+    app.clock.advance(3_400);
+    app.token_fault(json!({"delay_ms": 1_200, "times": 1})).await;
+    let url = format!("{}/validate-session", app.url);
+    let refreshing = tokio::spawn(async move { browser.call(&url, "{}").await });
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    let out = sign_out(&mut other_tab, &app).await;
+    assert_eq!(out.location(), "/signed-out");
+    let late = refreshing.await.expect("no panic");
+    let mut copy = Browser::new();
+    for cookie in late.set_cookies().iter().filter(|cookie| !cookie.contains("Max-Age=0")) {
+        let (name, value) = cookie.split(';').next().and_then(|pair| pair.split_once('=')).expect("a pair");
+        copy.jar.insert(name.to_owned(), value.to_owned());
+    }
+    assert_eq!(copy.open(&format!("{}/account", app.url)).await.status, StatusCode::SEE_OTHER);
+}
+
+async fn s61_the_operator_ends_every_session_by_its_epoch(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = signed_in(&app).await;
+    let replica = app.replica(&[("SESSION_EPOCH", "1")], |_| {}).await;
+    let headers = [HTML, ("host", replica.host.as_str())];
+    let url = format!("{}/account", replica.url);
+    let page = browser.clone().send(Method::GET, &url, &headers, None).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    let mut session = app.session(&browser);
+    session["epoch"] = 1.into();
+    app.plant(&mut browser, &session);
+    assert_eq!(browser.send(Method::GET, &url, &headers, None).await.status, StatusCode::OK, "one of the new epoch");
+    assert_eq!(app.grants("refresh_token").await, 0);
+}
+
+async fn s62_a_revocation_that_fails_does_not_hold_the_sign_out(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    for fault in [
+        json!({"path": "/oidc/v1/revoke", "status": 503, "times": 1}),
+        json!({"path": "/oidc/v1/revoke", "status": 200, "delay_ms": 5_000, "times": 1}),
+        json!({"path": "/oidc/v1/revoke", "hang": true, "times": 1}),
+        json!({"path": "/oidc/v1/revoke", "status": 200, "body": "x", "cut": true, "times": 1}),
+    ] {
+        let mut browser = signed_in(&app).await;
+        let mut saved = browser.clone();
+        app.tell("faults", fault.clone()).await;
+        let begun = Instant::now();
+        let page = sign_out(&mut browser, &app).await;
+        assert!(begun.elapsed() < Duration::from_secs(3), "{fault}: {:?}", begun.elapsed());
+        assert_eq!(page.location(), "/signed-out", "{fault}");
+        assert!(browser.jar.is_empty());
+        assert_eq!(saved.open(&format!("{}/account", app.url)).await.status, StatusCode::SEE_OTHER);
+    }
+    assert_eq!(app.seen("POST", "/oidc/v1/revoke").await.len(), 4, "it was tried each time");
+}
+
+async fn s62_where_no_revocation_is_offered_the_sign_out_stands_all_the_same(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let iss = format!("{}/oidc", app.workspace);
+    let document = json!({
+        "issuer": iss, "authorization_endpoint": format!("{iss}/v1/authorize"), "token_endpoint": format!("{iss}/v1/token"),
+        "authorization_response_iss_parameter_supported": true,
+    });
+    let path = "/oidc/.well-known/oauth-authorization-server";
+    app.tell("faults", json!({"path": path, "status": 200, "body": document})).await;
+    let mut browser = signed_in(&app).await;
+    let mut saved = browser.clone();
+    assert_eq!(sign_out(&mut browser, &app).await.location(), "/signed-out");
+    assert_eq!(saved.open(&format!("{}/account", app.url)).await.status, StatusCode::SEE_OTHER);
+    assert!(app.seen("POST", "/oidc/v1/revoke").await.is_empty());
+}
+
+async fn s63_a_sign_out_leaves_nothing_behind(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = signed_in(&app).await;
+    let mut session = app.session(&browser);
+    session["scope"] = "x".repeat(6_500).into();
+    app.plant(&mut browser, &session);
+    browser.jar.insert(format!("{SESSION}.8"), "junk".into());
+    browser.jar.insert("of-another-app".into(), "1".into());
+    for _ in 0..2 {
+        browser.open(&format!("{}/sign-in", app.url)).await;
+    }
+    browser.jar.insert(format!("{SESSION}.8"), "junk".into());
+    let url = format!("{}/logout?return_to=//evil.example&redirect=https://evil.example", app.url);
+    let page =
+        browser.post_form(&url, "return_to=%2F%2Fevil.example&post_logout_redirect_uri=https://evil.example").await;
+    assert_eq!((page.status, page.location()), (StatusCode::FOUND, "/signed-out"));
+    assert_eq!(browser.jar.keys().collect::<Vec<_>>(), ["of-another-app"]);
+    assert!(page.headers.get("clear-site-data").is_none(), "not on plain http");
+    revocations(&app).await;
+    assert_eq!(app.seen("POST", "/oidc/v1/revoke").await.len(), 1);
+
+    // A script gets the same, and nobody signed in is no error.
+    let page = browser.call(&format!("{}/logout", app.url), "{}").await;
+    assert!(page.status.is_success() || page.status.is_redirection(), "{}", page.status);
+    let replica = app.replica(&[("PUBLIC_URL", "https://data.example.com")], |_| {}).await;
+    let headers = [HTML, ("host", "data.example.com"), ("content-type", "application/x-www-form-urlencoded")];
+    let page = browser.send(Method::POST, &format!("{}/logout", replica.url), &headers, Some("")).await;
+    assert_eq!(page.header("clear-site-data"), "\"cache\", \"storage\"");
+}
+
+async fn s64_no_back_channel_sign_out_is_offered(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = signed_in(&app).await;
+    let token = "logout_token=eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.";
+    for path in ["/backchannel-logout", "/logout/backchannel", "/oidc/backchannel-logout", "/frontchannel-logout"] {
+        let page = Browser::new().post_form(&format!("{}{path}", app.url), token).await;
+        assert!(page.status.is_client_error(), "{path}: {}", page.status);
+    }
+    assert_eq!(browser.open(&format!("{}/account", app.url)).await.status, StatusCode::OK, "still signed in");
+    assert!(app.seen("POST", "/oidc/v1/revoke").await.is_empty());
+}
+
+async fn s66_sign_ins_are_limited_for_each_client(server: AuthorizationServer) {
+    let app = TestApp::start_on_with(server, &[], &[("SIGN_IN_LIMIT_PER_MINUTE", "20")]).await;
+    let mut browser = signed_in(&app).await;
+    let blank = Browser::new();
+    let mut refused = 0;
+    for number in 0..200 {
+        let path = ["/sign-in", "/token?code=x&state=y", "/authorize-url"][number % 3];
+        // Anybody can write this header; from nobody's proxy it counts for nothing.
+        let forged = format!("198.51.100.{number}");
+        let headers = [HTML, ("x-forwarded-for", forged.as_str()), ("forwarded", "for=198.51.100.7")];
+        let page = blank.clone().send(Method::GET, &format!("{}{path}", app.url), &headers, None).await;
+        if page.status == StatusCode::TOO_MANY_REQUESTS {
+            refused += 1;
+            let wait: u64 = page.header("retry-after").parse().expect("seconds");
+            assert!((1..=60).contains(&wait), "{wait}");
+            assert!(page.set_cookies().is_empty() && page.location().is_empty());
+        }
+    }
+    // Two of the twenty went to Ada's own sign-in; some come back while the test runs.
+    assert!((150..=182).contains(&refused), "{refused} of 200");
+    assert_eq!(
+        browser.open(&format!("{}/account", app.url)).await.status,
+        StatusCode::OK,
+        "who is in is not disturbed"
+    );
+    assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
+    assert_eq!(app.token_requests().await, 1);
+}
+
+async fn s66_clients_behind_a_trusted_proxy_are_told_apart_by_their_prefix(server: AuthorizationServer) {
+    let settings = [("SIGN_IN_LIMIT_PER_MINUTE", "5"), ("TRUSTED_PROXIES", "127.0.0.0/8,::1")];
+    let app = TestApp::start_on_with(server, &[], &settings).await;
+    let blank = Browser::new();
+    let ask = async |client: &str| {
+        let headers = [HTML, ("x-forwarded-for", client)];
+        blank.clone().send(Method::GET, &format!("{}/sign-in", app.url), &headers, None).await.status
+    };
+    for client in [
+        // One IPv4 address in several spellings, with whatever the client itself put in front.
+        ["198.51.100.1", "198.51.100.1:4711", "::ffff:198.51.100.1", "1.1.1.1, 198.51.100.1", "2.2.2.2,198.51.100.1"],
+        // One IPv6 /64.
+        [
+            "2001:db8:1:2::1",
+            "2001:0DB8:0001:0002:ffff::9",
+            "[2001:db8:1:2::2]:443",
+            "2001:db8:1:2:3:4:5:6",
+            "2001:db8:1:2::3",
+        ],
+    ] {
+        for spelling in client {
+            assert_eq!(ask(spelling).await, StatusCode::SEE_OTHER, "{spelling}");
+        }
+        let refused = [ask(client[0]).await, ask(client[1]).await, ask(client[2]).await];
+        assert!(refused.iter().filter(|status| **status == StatusCode::TOO_MANY_REQUESTS).count() >= 2, "{refused:?}");
+    }
+    for other in ["198.51.100.2", "2001:db8:1:3::1"] {
+        assert_eq!(ask(other).await, StatusCode::SEE_OTHER, "another client: {other}");
+    }
+    assert_eq!(app.token_requests().await, 0);
+}
+
+async fn s68_requests_are_bounded_in_length_and_number_of_headers(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = signed_in(&app).await;
+    let long = "a".repeat(1024 * 1024 + 1);
+    for path in ["/validate-session", "/logout", "/api/queries/trips_per_day"] {
+        let page = browser.call(&format!("{}{path}", app.url), &long).await;
+        assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+    }
+    let page = Browser::new().call(&format!("{}/validate-session", app.url), &long).await;
+    assert!(page.status.is_client_error(), "{}", page.status);
+    let names: Vec<String> = (0..200).map(|number| format!("x-header-{number}")).collect();
+    let many: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "1")).collect();
+    let wide = "a".repeat(64 * 1024);
+    for path in ["/sign-in", "/token", "/authorize-url", "/validate-session"] {
+        for headers in [&many[..], &[("x-wide", wide.as_str())], &[("cookie", wide.as_str())]] {
+            let page = Browser::new().send(Method::GET, &format!("{}{path}", app.url), headers, None).await;
+            assert_eq!(page.status, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "{path}");
+            assert!(page.set_cookies().is_empty());
+        }
+    }
+    assert_eq!(browser.open(&format!("{}/account", app.url)).await.status, StatusCode::OK, "still signed in");
+    assert_eq!(app.token_requests().await, 1);
+}
+
+/// Sends the beginning of a request and waits for what comes.
+async fn unfinished(app: &TestApp, text: &str) -> (String, Duration) {
+    let port = app.url.rsplit(':').next().expect("a port");
+    let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).await.expect("connected");
+    let begun = Instant::now();
+    stream.write_all(text.as_bytes()).await.expect("sent");
+    let mut answer = Vec::new();
+    let read = tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut answer)).await;
+    assert!(read.is_ok(), "the connection is still open after 30 s");
+    (String::from_utf8_lossy(&answer).into_owned(), begun.elapsed())
+}
+
+async fn s68_a_slow_request_is_cut_off(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let browser = signed_in(&app).await;
+    let host = app.url.trim_start_matches("http://");
+    let cookie = format!("cookie: {SESSION}={}", browser.jar[SESSION]);
+    let head = |path: &str| {
+        format!(
+            "POST {path} HTTP/1.1\r\nhost: {host}\r\n{cookie}\r\ncontent-type: application/json\r\nx-lakefront-call: 1\r\n\
+             content-length: 100\r\n\r\n{{"
+        )
+    };
+    let (validate, logout) = (head("/validate-session"), head("/logout"));
+    let without_end = format!("GET /account HTTP/1.1\r\nhost: {host}\r\n");
+    let (slow_call, slow_logout, slow_head) =
+        tokio::join!(unfinished(&app, &validate), unfinished(&app, &logout), unfinished(&app, &without_end));
+    for (answer, took) in [slow_call, slow_logout] {
+        assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+        assert!(took < Duration::from_secs(20), "{took:?}");
+    }
+    assert!(!slow_head.0.starts_with("HTTP/1.1 200") && slow_head.1 < Duration::from_secs(20), "{:?}", slow_head.1);
+    assert_eq!(browser.clone().open(&format!("{}/account", app.url)).await.status, StatusCode::OK, "still signed in");
+    assert_eq!(app.token_requests().await, 1);
+}

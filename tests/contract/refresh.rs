@@ -135,8 +135,8 @@ async fn s41_replicas_without_a_shared_store_never_send_anybody_round_in_circles
         page = browser.open(&account).await;
     }
     assert_eq!(page.status, StatusCode::OK);
-    let replied = browser.send(Method::GET, &format!("{}/account", replica.url), &[HTML, ("host", &replica.host)], None);
-    assert_eq!(replied.await.status, StatusCode::OK);
+    let (url, headers) = (format!("{}/account", replica.url), [HTML, ("host", replica.host.as_str())]);
+    assert_eq!(browser.send(Method::GET, &url, &headers, None).await.status, StatusCode::OK);
 }
 
 /// Two browsers whose refreshes cross: the first one to ask is the last one to be answered.
@@ -202,8 +202,16 @@ async fn s44_an_answer_without_a_refresh_token_keeps_the_old_one(server: Authori
     let first = app.session(&browser);
     for (answer, token, scope) in [
         (json!({"access_token": "a1", "expires_in": 3600}), first["refresh_token"].clone(), "all-apis offline_access"),
-        (json!({"access_token": "a2", "expires_in": 3600, "refresh_token": "r2"}), json!("r2"), "all-apis offline_access"),
-        (json!({"access_token": "a3", "expires_in": 3600, "refresh_token": ""}), json!("r2"), "all-apis offline_access"),
+        (
+            json!({"access_token": "a2", "expires_in": 3600, "refresh_token": "r2"}),
+            json!("r2"),
+            "all-apis offline_access",
+        ),
+        (
+            json!({"access_token": "a3", "expires_in": 3600, "refresh_token": ""}),
+            json!("r2"),
+            "all-apis offline_access",
+        ),
         (json!({"access_token": "a4", "expires_in": 3600, "scope": "sql"}), json!("r2"), "sql"),
     ] {
         app.clock.advance(3_400);
@@ -352,7 +360,10 @@ async fn s45_an_authorization_server_that_is_gone_ends_no_session(server: Author
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(page.body.contains("You stay signed in") && !browser.jar.is_empty());
     let call = validate(&mut browser, &app).await;
-    assert_eq!((call.status, call.json()["code"].as_str()), (StatusCode::SERVICE_UNAVAILABLE, Some("workspace_unreachable")));
+    assert_eq!(
+        (call.status, call.json()["code"].as_str()),
+        (StatusCode::SERVICE_UNAVAILABLE, Some("workspace_unreachable"))
+    );
 }
 
 async fn s46_during_an_outage_each_session_asks_every_ten_seconds_at_most(server: AuthorizationServer) {

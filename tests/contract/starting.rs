@@ -240,7 +240,10 @@ async fn s08_return_to_stays_on_our_origin(server: AuthorizationServer) {
         let path = leads_to(&app, &mut browser, &format!("return_to={}", encoded(evil))).await;
         let target = origin.join(&path).expect("a URL");
         assert_eq!(target.origin(), origin.origin(), "{evil:?} leads to {path}");
-        assert!(path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']), "{evil:?}: {path}");
+        assert!(
+            path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']),
+            "{evil:?}: {path}"
+        );
     }
     for page in ["/account", "/?from=2016-02-01&to=2016-02-07"] {
         assert_eq!(leads_to(&app, &mut browser, &format!("return_to={}", encoded(page))).await, page);

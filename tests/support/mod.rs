@@ -185,8 +185,9 @@ pub async fn seen(workspace: &str, method: &str, path: &str) -> Vec<Value> {
     let answer = reqwest::get(format!("{workspace}/local/requests")).await.expect("an answer");
     let log: Value = answer.json().await.expect("JSON");
     let list = log["requests"].as_array().expect("a list of requests").clone();
-    let fits =
-        |entry: &Value| entry["method"] == method && entry["path"].as_str().is_some_and(|found| found.starts_with(path));
+    let fits = |entry: &Value| {
+        entry["method"] == method && entry["path"].as_str().is_some_and(|found| found.starts_with(path))
+    };
     list.into_iter().filter(fits).collect()
 }
 
