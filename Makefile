@@ -6,7 +6,7 @@
 .DEFAULT_GOAL := help
 # `make check test` works step by step even under `make -j`: both fill the same target folder.
 .NOTPARALLEL:
-.PHONY: help run watch test test-long fuzz check screenshots setup
+.PHONY: help run watch test test-long contract fuzz check screenshots setup
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -25,6 +25,8 @@ test-long: ## Run 100,000 simulated schedules of sessions (SIMULATION_SCHEDULES)
 
 fuzz: ## Fuzz everything that reads what others send, 60 s each (FUZZ_SECONDS)
 	@scripts/fuzz.sh
+contract: ## Run the security checks against both authorization servers and print a table
+	@scripts/contract.sh
 
 check: ## Formatting, lints (server, browser, local workspace), documentation, TypeScript types
 	@scripts/check.sh
