@@ -25,6 +25,7 @@ test-long: ## Run 100,000 simulated schedules of sessions (SIMULATION_SCHEDULES)
 
 fuzz: ## Fuzz everything that reads what others send, 60 s each (FUZZ_SECONDS)
 	@scripts/fuzz.sh
+
 contract: ## Run the security checks against both authorization servers and print a table
 	@scripts/contract.sh
 

@@ -439,7 +439,7 @@ async fn s36_no_token_reaches_the_browser(server: AuthorizationServer) {
 async fn slow_me(app: &TestApp, browser: &Browser) -> tokio::task::JoinHandle<Page> {
     app.tell("faults", json!({"path": "/api/2.0/preview/scim/v2/Me", "delay_ms": 1_500, "times": 1})).await;
     let (mut browser, url) = (browser.clone(), format!("{}/me", app.url));
-    let slow = tokio::spawn(async move { browser.open(&url).await });
+    let slow = tokio::spawn(async move { browser.ask(&url).await });
     tokio::time::sleep(Duration::from_millis(700)).await;
     slow
 }

@@ -61,7 +61,7 @@ async fn s61_a_sign_out_holds_even_against_a_saved_cookie(server: AuthorizationS
     assert!(browser.jar.is_empty(), "{:?}", browser.jar.keys());
     assert!(browser.open(&format!("{}/signed-out", app.url)).await.body.contains("You are signed out"));
     assert_eq!(saved.open(&account).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(saved.open(&format!("{}/me", app.url)).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(saved.ask(&format!("{}/me", app.url)).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(validate(&mut saved, &app).await.status, StatusCode::UNAUTHORIZED);
     let revoked = revocations(&app).await;
     assert_eq!((revoked.len(), revoked[0]["status"].as_u64()), (1, Some(200)));

@@ -143,7 +143,7 @@ async fn s65_the_log_tells_what_happened_and_no_secret(server: AuthorizationServ
     browser.open(&url("/account")).await;
     browser.open(&url("/")).await;
     tell(json!({"path": "/api/2.0/preview", "status": 500, "times": 1})).await;
-    browser.open(&url("/me")).await;
+    browser.ask(&url("/me")).await;
     remember(&mut secrets, &browser);
     assert_eq!(browser.post_form(&url("/logout"), "").await.location(), "/signed-out");
 

@@ -472,7 +472,7 @@ async fn s58_nothing_of_ours_goes_up_and_nothing_of_theirs_comes_down(server: Au
     let headers = json!({"set-cookie": "upstream=1; Path=/", "x-upstream": "1", "location": "https://evil.example/"});
     app.tell("faults", json!({"path": "/api/2.0/preview", "status": 200, "body": me, "headers": headers, "times": 1}))
         .await;
-    let page = browser.open(&format!("{}/me", app.url)).await;
+    let page = browser.ask(&format!("{}/me", app.url)).await;
     assert_eq!(page.status, StatusCode::OK);
     let passed = |page: &Page| {
         page.set_cookies().iter().any(|cookie| cookie.starts_with("upstream"))
@@ -480,7 +480,7 @@ async fn s58_nothing_of_ours_goes_up_and_nothing_of_theirs_comes_down(server: Au
     };
     assert!(!passed(&page) && page.location().is_empty());
     app.tell("faults", json!({"path": "/api/2.0/preview", "status": 302, "headers": headers, "times": 1})).await;
-    let page = browser.open(&format!("{}/me", app.url)).await;
+    let page = browser.ask(&format!("{}/me", app.url)).await;
     assert!(page.status.is_server_error() && !passed(&page) && page.location().is_empty(), "{}", page.status);
 
     // And a listener in its place that writes down what it is sent.

@@ -113,6 +113,11 @@ impl Browser {
         self.send(Method::POST, url, &headers, Some(json)).await
     }
 
+    /// A question of the app's own scripts.
+    pub async fn ask(&mut self, url: &str) -> Page {
+        self.send(Method::GET, url, &[("accept", "application/json"), ("x-lakefront-call", "1")], None).await
+    }
+
     /// A plain form post, without JavaScript.
     pub async fn post_form(&mut self, url: &str, fields: &str) -> Page {
         let headers = [("content-type", "application/x-www-form-urlencoded"), HTML];
