@@ -53,6 +53,7 @@ pub fn build_router(state: AppState) -> Result<Router, tower_http::csrf::ConfigE
         // Before the session is read: a forged request must not even renew it.
         .layer(csrf)
         .layer(from_fn(csrf::require_call_header))
+        .layer(from_fn_with_state(state.clone(), csrf::forget_foreign_referer))
         // Who asks.
         .layer(from_fn_with_state(state.clone(), session::load))
         // What a server function refused gets the status of its error.

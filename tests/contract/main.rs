@@ -42,6 +42,7 @@ macro_rules! on_both {
 
 mod callback;
 mod cookies;
+mod document;
 mod ending;
 mod program;
 mod refresh;

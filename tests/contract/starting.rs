@@ -23,6 +23,7 @@ on_both!(
     s06_two_tabs_both_succeed_each_at_its_own_page,
     s07_a_late_answer_in_a_signed_in_browser_goes_on_to_its_page,
     s08_return_to_stays_on_our_origin,
+    s08_no_answer_leads_to_where_the_request_came_from,
     s09_a_malformed_return_to_is_the_home_page_at_once,
     s10_return_to_never_signs_out_or_loops,
 );
@@ -251,6 +252,23 @@ async fn s08_return_to_stays_on_our_origin(server: AuthorizationServer) {
     // All the way, once.
     let back = browser.approve(&app, "ada", "//e.com").await;
     assert!(browser.open(&back).await.body.contains("content=\"0;url=/\""));
+}
+
+async fn s08_no_answer_leads_to_where_the_request_came_from(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let signed_in = signed_in(&app).await;
+    let referer = ("referer", "https://evil.example/page");
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    for browser in [&signed_in, &Browser::new()] {
+        for path in ["/me", "/authorize-url", "/validate-session", "/api/queries/trips_per_day", "/token", "/logout"] {
+            for method in [Method::GET, Method::POST] {
+                let url = format!("{}{path}", app.url);
+                let page = browser.clone().send(method.clone(), &url, &[HTML, form, referer], Some("x=1")).await;
+                assert!(!page.location().contains("evil"), "{method} {path}: {}", page.location());
+            }
+        }
+    }
+    assert_eq!(app.token_requests().await, 1);
 }
 
 async fn s09_a_malformed_return_to_is_the_home_page_at_once(server: AuthorizationServer) {

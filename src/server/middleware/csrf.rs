@@ -4,16 +4,18 @@
 //! can send; a plain form post, which cannot, stands on the first check alone.
 
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Json, Response},
 };
 use tower_http::csrf::CsrfLayer;
+use url::Url;
 
 use crate::{
     api::client::HEADER,
     model::{AppError, ErrorCode},
+    server::AppState,
 };
 
 /// The first check. The app's own address is trusted by name, since a proxy may change the Host header.
@@ -34,6 +36,16 @@ pub async fn require_call_header(request: Request, next: Next) -> Response {
         let error =
             AppError::new(ErrorCode::PermissionDenied, format!("Calls of this kind carry the header `{HEADER}: 1`."));
         return (StatusCode::FORBIDDEN, Json(error)).into_response();
+    }
+    next.run(request).await
+}
+
+/// Server functions send a browser without JavaScript back to its `Referer`; another site must not choose where (S08).
+pub async fn forget_foreign_referer(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let text = request.headers().get(header::REFERER).and_then(|value| value.to_str().ok());
+    let origin = text.and_then(|text| Url::parse(text).ok()).map(|url| url.origin());
+    if origin != Some(state.settings.web.public_url.origin()) {
+        request.headers_mut().remove(header::REFERER);
     }
     next.run(request).await
 }
