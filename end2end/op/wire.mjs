@@ -18,7 +18,10 @@ export const readForm = async (req) => new URLSearchParams(await readBody(req));
 export const readJson = async (req) => JSON.parse((await readBody(req)) || "{}");
 
 export function send(res, status, body, contentType) {
-  res.writeHead(status, { "content-type": contentType, "cache-control": "no-store" });
+  // Not writeHead: a fault may still put another answer in the place of this one.
+  res.statusCode = status;
+  res.setHeader("content-type", contentType);
+  res.setHeader("cache-control", "no-store");
   res.end(body);
 }
 

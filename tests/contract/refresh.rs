@@ -27,6 +27,7 @@ on_both!(
     s45_a_failing_server_ends_no_session,
     s45_a_refusal_of_the_app_ends_no_session,
     s45_silence_ends_no_session,
+    s45_an_answer_lost_on_the_way_costs_one_sign_in_at_most,
     s45_an_authorization_server_that_is_gone_ends_no_session,
     s46_during_an_outage_each_session_asks_every_ten_seconds_at_most,
     s46_during_an_outage_many_sessions_ask_together_no_more_than_one,
@@ -351,6 +352,24 @@ async fn s45_silence_ends_no_session(server: AuthorizationServer) {
     assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
     assert_eq!(app.session(&browser)["version"], json!(2));
     assert_eq!(app.token_requests().await, 1 + 3);
+}
+
+async fn s45_an_answer_lost_on_the_way_costs_one_sign_in_at_most(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = signed_in(&app).await;
+    app.clock.advance(3_400);
+    // The refresh token is used up, and nobody learns the next one.
+    app.token_fault(json!({"after": true, "cut": true, "times": 1})).await;
+    for _ in 0..3 {
+        assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK, "the access token still lives");
+    }
+    assert_eq!(app.grants("refresh_token").await, 1, "the authorization server did its work");
+    app.clock.advance(11);
+    assert_eq!(validate(&mut browser, &app).await.status, StatusCode::UNAUTHORIZED, "it has come twice");
+    assert!(browser.jar.is_empty());
+    assert_eq!(app.grants("refresh_token").await, 2);
+    browser.sign_in(&app, "ada").await;
+    assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
 }
 
 async fn s45_an_authorization_server_that_is_gone_ends_no_session(server: AuthorizationServer) {
