@@ -129,19 +129,19 @@ pub fn arrive(world: &World, number: usize, answer: &Answer) {
                     ledger.violation(Broken::Cause, text);
                 }
             }
-            (Some(before), Some(after)) if before.family == after.family => {
-                if after.session.version < before.session.version {
-                    // A restart forgets which version is the newest.
-                    let restarted = answer.process > browser.written_process;
-                    ledger.count(match restarted {
-                        true => "versions that went back after a restart",
-                        false => "versions that went back in a jar",
-                    });
-                    if !late && !restarted {
-                        let (from, to) = (before.session.version, after.session.version);
-                        let text = format!("session {}: version {from} becomes {to} in order", after.family);
-                        ledger.violation(Broken::Order, text);
-                    }
+            (Some(before), Some(after))
+                if before.family == after.family && after.session.version < before.session.version =>
+            {
+                // A restart forgets which version is the newest.
+                let restarted = answer.process > browser.written_process;
+                ledger.count(match restarted {
+                    true => "versions that went back after a restart",
+                    false => "versions that went back in a jar",
+                });
+                if !late && !restarted {
+                    let (from, to) = (before.session.version, after.session.version);
+                    let text = format!("session {}: version {from} becomes {to} in order", after.family);
+                    ledger.violation(Broken::Order, text);
                 }
             }
             (Some(before), Some(after)) if after.family < before.family => {
