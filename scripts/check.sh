@@ -19,6 +19,7 @@ for component in fmt clippy; do
 done
 
 step cargo fmt --all --check
+step rustfmt --edition 2024 --check fuzz/fuzz_targets/*.rs
 say "npx tsc --noEmit (end2end)"
 (cd end2end && npx --no-install tsc --noEmit) || fail "make check failed at: npx tsc --noEmit (end2end)"
 # Never --all-features: hydrate and ssr exclude each other.

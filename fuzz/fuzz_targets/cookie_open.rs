@@ -10,8 +10,9 @@ use lakefront::server::{
 use libfuzzer_sys::fuzz_target;
 use secrecy::SecretBox;
 
-static RING: LazyLock<KeyRing> =
-    LazyLock::new(|| KeyRing::new(&[CookieKey { id: "k1".into(), bytes: Arc::new(SecretBox::new(Box::new([7; 32]))) }]));
+static RING: LazyLock<KeyRing> = LazyLock::new(|| {
+    KeyRing::new(&[CookieKey { id: "k1".into(), bytes: Arc::new(SecretBox::new(Box::new([7; 32]))) }])
+});
 static SEALED: LazyLock<String> = LazyLock::new(|| RING.seal(Purpose::Session, SESSION, &"sealed").expect("sealed"));
 
 fuzz_target!(|data: &[u8]| {
