@@ -66,7 +66,10 @@ pub async fn logout() -> Result<(), AppError> {
         let everything = HeaderValue::from_static("\"cache\", \"storage\"");
         response.insert_header(header::HeaderName::from_static("clear-site-data"), everything);
     }
-    leptos_axum::redirect(SIGNED_OUT);
+    // A script that calls leaves the page itself; a redirect would be taken up by its router, too.
+    if !headers.contains_key(crate::api::client::HEADER) {
+        leptos_axum::redirect(SIGNED_OUT);
+    }
     Ok(())
 }
 
