@@ -61,6 +61,12 @@ pub struct Family {
 }
 
 impl Family {
+    /// The process that received the tokens of this version.
+    pub fn received_by(&self, version: u64) -> u64 {
+        let before = usize::try_from(version).unwrap_or_default().checked_sub(2);
+        before.and_then(|place| self.tokens.get(place)?.answered).unwrap_or_default()
+    }
+
     /// Of the session that holds the newest tokens that the app has received.
     pub fn newest_version(&self) -> u64 {
         1 + self.tokens.iter().filter(|token| token.used_by.is_some() && !token.answer_lost).count() as u64

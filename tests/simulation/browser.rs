@@ -35,6 +35,8 @@ pub struct Answer {
     pub told_over: Option<usize>,
     /// The moment of what the person did, if they did something.
     pub done_at: Option<Seconds>,
+    /// The family that it was asked with; a sign-in was asked with none.
+    pub family: Option<usize>,
 }
 
 #[derive(Default)]
@@ -43,8 +45,6 @@ pub struct Browser {
     pub held: Option<Held>,
     /// Which answer wrote what the jar holds.
     pub written_by: u64,
-    /// And which process made that.
-    pub written_process: u64,
     /// Answers that have arrived.
     pub arrived: u64,
     /// The arrival that last wrote a session.

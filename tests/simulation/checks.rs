@@ -133,7 +133,8 @@ pub fn arrive(world: &World, number: usize, answer: &Answer) {
                 if before.family == after.family && after.session.version < before.session.version =>
             {
                 // A restart forgets which version is the newest.
-                let restarted = answer.process > browser.written_process;
+                let restarted =
+                    world.authority.families()[before.family].received_by(before.session.version) < answer.process;
                 ledger.count(match restarted {
                     true => "versions that went back after a restart",
                     false => "versions that went back in a jar",
@@ -155,7 +156,6 @@ pub fn arrive(world: &World, number: usize, answer: &Answer) {
         }
         drop(ledger);
         browser.written_by = answer.made;
-        browser.written_process = answer.process;
         browser.written_at = browser.arrived;
         let same = before.zip(after.clone()).is_some_and(|(before, after)| before.family == after.family);
         if !same || late {
@@ -169,7 +169,8 @@ pub fn arrive(world: &World, number: usize, answer: &Answer) {
 
 /// The jar must know of this unless the answer is older than what the jar holds.
 fn note_done(browser: &mut crate::browser::Browser, done_at: Seconds, answer: &Answer) {
-    if answer.made >= browser.written_by {
+    let own = answer.family.is_none() || answer.family == browser.held.as_ref().map(|held| held.family);
+    if own && answer.made >= browser.written_by {
         browser.last_done = browser.last_done.max(Some(done_at));
     }
 }

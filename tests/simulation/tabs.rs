@@ -60,6 +60,7 @@ pub async fn sign_in(world: Arc<World>, number: usize, mut rng: Rng) {
         signs_out: false,
         told_over: None,
         done_at: Some(now),
+        family: None,
     };
     world.ledger().count("sign-ins");
     pause(network(&mut rng)).await;
@@ -117,6 +118,7 @@ async fn handle(
         signs_out: false,
         told_over: None,
         done_at: None,
+        family: Some(copy.family),
     };
     match &arrival {
         Arrival::SignedIn(session) => checks::let_in(world, copy, session, was_over),
@@ -197,6 +199,7 @@ pub async fn last_look(world: Arc<World>, number: usize) -> Option<Arrival> {
                 signs_out: false,
                 told_over: None,
                 done_at: None,
+                family: Some(copy.family),
             };
             checks::answered(&world, &answer);
             checks::arrive(&world, number, &answer);
