@@ -299,9 +299,11 @@ async fn s22_a_token_endpoint_that_fails_ends_in_a_page_that_offers_to_try_again
         let back = browser.approve(&app, "ada", "/").await;
         let page = browser.open(&back).await;
         assert_eq!(page.status, StatusCode::BAD_GATEWAY, "{status} {}", body.get(..20).unwrap_or(body));
-        assert!(page.body.contains("does not answer") && page.body.contains("Try again"), "{}", page.body);
+        assert!(page.body.contains("sign-in service does not answer"), "{}", page.body);
+        assert!(page.body.contains("Try again"));
         assert!(browser.jar.is_empty(), "the attempt is over: {:?}", browser.jar.keys());
     }
+    assert!(app.seen("GET", "/api").await.is_empty(), "no token was taken from such an answer");
     assert_eq!(app.token_requests().await, 7, "each was asked once");
 }
 
