@@ -3,11 +3,13 @@
 
 pub mod cache;
 mod catalog;
+mod comments;
 mod table;
 mod tpch;
 mod trips;
 
 pub use catalog::samples;
+pub use comments::{COMMENTS, Comment};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {

@@ -27,3 +27,4 @@ pub use parameters::{Parameter, ParameterType};
 pub use query::{Limits, Query};
 pub use rows::{Column, Rows};
 pub use session::{Engine, EngineError};
+pub use types::json_field;

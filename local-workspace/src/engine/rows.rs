@@ -2,9 +2,10 @@
 
 use super::cells::CellWriter;
 use super::error::SqlError;
-use super::types::type_name;
+use super::types::{json_type, type_name};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
+use serde_json::Value;
 
 pub struct Rows {
     schema: SchemaRef,
@@ -19,12 +20,20 @@ pub struct Column {
     pub type_name: &'static str,
     /// Precision and scale of a DECIMAL.
     pub decimal: Option<(u8, i8)>,
+    /// The type as Spark writes it in JSON: a name, or an object for a nested type.
+    pub json_type: Value,
 }
 
 pub(super) fn columns(schema: &SchemaRef) -> Vec<Column> {
     let column = |field: &std::sync::Arc<datafusion::arrow::datatypes::Field>| {
         let kind = type_name(field.data_type());
-        Column { name: field.name().clone(), type_text: kind.text, type_name: kind.name, decimal: kind.decimal }
+        Column {
+            name: field.name().clone(),
+            type_text: kind.text,
+            type_name: kind.name,
+            decimal: kind.decimal,
+            json_type: json_type(field.data_type()),
+        }
     };
     schema.fields().iter().map(column).collect()
 }

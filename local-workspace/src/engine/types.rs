@@ -1,6 +1,7 @@
 //! Arrow types under their Databricks names: `type_text` as in SQL and `type_name` as in the API's enumeration.
 
 use datafusion::arrow::datatypes::{DataType, Field};
+use serde_json::{Value, json};
 
 pub(super) struct TypeName {
     pub(super) text: String,
@@ -64,4 +65,45 @@ fn map_text(entries: &Field) -> String {
         DataType::Struct(pair) => pair.iter().map(|field| text_of(field)).collect::<Vec<_>>().join(", "),
         other => type_name(other).text,
     }
+}
+
+/// The type as Spark writes it in JSON: `"long"`, `{"type":"array",…}`.
+pub(super) fn json_type(kind: &DataType) -> Value {
+    let inner = |field: &Field| json_type(field.data_type());
+    match kind {
+        DataType::List(item)
+        | DataType::LargeList(item)
+        | DataType::FixedSizeList(item, _)
+        | DataType::ListView(item)
+        | DataType::LargeListView(item) => {
+            json!({"type": "array", "elementType": inner(item), "containsNull": true})
+        }
+        DataType::Map(entries, _) => match entries.data_type() {
+            DataType::Struct(pair) if pair.len() == 2 => {
+                let [key, value] = [0, 1].map(|index| pair.get(index).map(|field| inner(field)));
+                json!({"type": "map", "keyType": key, "valueType": value, "valueContainsNull": true})
+            }
+            other => json_type(other),
+        },
+        DataType::Struct(fields) => {
+            let fields: Vec<Value> = fields.iter().map(|field| json_field(field.name(), inner(field), None)).collect();
+            json!({"type": "struct", "fields": fields})
+        }
+        DataType::Dictionary(_, value) => json_type(value),
+        other => {
+            let name = type_name(other);
+            match name.name {
+                "NULL" => json!("void"),
+                "INT" => json!("integer"),
+                "DECIMAL" => json!(name.text.to_ascii_lowercase()),
+                plain => json!(plain.to_ascii_lowercase()),
+            }
+        }
+    }
+}
+
+/// A field of a struct, or a column, as Spark writes it in JSON.
+pub fn json_field(name: &str, kind: Value, comment: Option<&str>) -> Value {
+    let metadata = comment.map_or_else(|| json!({}), |comment| json!({"comment": comment}));
+    json!({"name": name, "type": kind, "nullable": true, "metadata": metadata})
 }

@@ -1,6 +1,6 @@
 //! The grants as one person has them, in the form that the engine asks for.
 
-use super::grants::{Grants, is_member};
+use super::grants::{Grants, is_administrator, is_member};
 use super::privilege::{Privilege, Securable};
 use crate::engine::{Access, Rules, SqlError};
 use crate::identity::User;
@@ -29,44 +29,56 @@ impl fmt::Debug for PersonalAccess {
 }
 
 impl PersonalAccess {
-    fn has(&self, privilege: Privilege, on: &Securable) -> bool {
+    pub(super) fn has(&self, privilege: Privilege, on: &Securable) -> bool {
         self.grants.has(self.user, privilege, on)
     }
 
-    fn check(&self, privilege: Privilege, on: &Securable) -> Result<(), SqlError> {
+    pub(super) fn check(&self, privilege: Privilege, on: &Securable) -> Result<(), SqlError> {
         if self.has(privilege, on) { Ok(()) } else { Err(SqlError::missing_privilege(&privilege, on.kind(), on)) }
+    }
+
+    /// USE CATALOG on the catalog, USE SCHEMA on the schema, SELECT on the table, each as far as there is one.
+    pub(super) fn check_use(&self, securable: &Securable) -> Result<(), SqlError> {
+        if let Some(parent) = securable.parent() {
+            self.check_use(&parent)?;
+        }
+        match securable.parts() {
+            [_] => self.check(Privilege::UseCatalog, securable),
+            [_, schema] if schema == INFORMATION_SCHEMA => Ok(()),
+            [_, _] => self.check(Privilege::UseSchema, securable),
+            [_, schema, _] if schema == INFORMATION_SCHEMA => Ok(()),
+            _ => self.check(Privilege::Select, securable),
+        }
+    }
+
+    pub(super) fn uses(&self, securable: &Securable) -> bool {
+        self.check_use(securable).is_ok()
+    }
+
+    /// Knows that it is there, though it may be closed.
+    pub(super) fn sees(&self, securable: &Securable) -> bool {
+        self.uses(securable) || self.has(Privilege::Browse, securable)
     }
 }
 
 impl Access for PersonalAccess {
     fn sees_catalog(&self, catalog: &str) -> bool {
-        let catalog = Securable::catalog(catalog);
-        self.has(Privilege::UseCatalog, &catalog) || self.has(Privilege::Browse, &catalog)
+        self.sees(&Securable::catalog(catalog))
     }
 
     fn sees_schema(&self, catalog: &str, schema: &str) -> bool {
-        let securable = Securable::schema(catalog, schema);
-        let uses = || {
-            self.has(Privilege::UseCatalog, &Securable::catalog(catalog)) && self.has(Privilege::UseSchema, &securable)
-        };
-        schema == INFORMATION_SCHEMA || self.has(Privilege::Browse, &securable) || uses()
+        self.sees(&Securable::schema(catalog, schema))
     }
 
     fn sees_table(&self, catalog: &str, schema: &str, table: &str) -> bool {
-        self.has(Privilege::Browse, &Securable::table(catalog, schema, table))
-            || self.read(catalog, schema, table).is_ok()
+        self.sees(&Securable::table(catalog, schema, table))
     }
 
     fn read(&self, catalog: &str, schema: &str, table: &str) -> Result<Rules, SqlError> {
-        if schema == INFORMATION_SCHEMA {
-            return Ok(Rules::default());
-        }
         let securable = Securable::table(catalog, schema, table);
-        self.check(Privilege::UseCatalog, &Securable::catalog(catalog))?;
-        self.check(Privilege::UseSchema, &Securable::schema(catalog, schema))?;
-        self.check(Privilege::Select, &securable)?;
+        self.check_use(&securable)?;
         let name = securable.to_string();
-        let rules = RULES.iter().find(|(table, _)| *table == name && !Grants::owns(self.user));
+        let rules = RULES.iter().find(|(table, _)| *table == name && !is_administrator(self.user));
         Ok(rules.map(|(_, rules)| *rules).unwrap_or_default())
     }
 

@@ -2,12 +2,15 @@
 //! lists ask the same grants, so they agree.
 
 mod access;
+mod documents;
 mod grants;
 mod paging;
 mod privilege;
+mod registry;
 mod routes;
 
 pub use access::PersonalAccess;
 pub use grants::Grants;
 pub use privilege::{Privilege, Securable};
+pub use registry::{Entry, Registry};
 pub use routes::routes;

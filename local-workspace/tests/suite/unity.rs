@@ -118,11 +118,47 @@ async fn a_table_tells_its_columns_and_what_is_hidden_does_not_exist() {
     assert_eq!((&trips["full_name"], &trips["browse_only"]), (&json!("samples.nyctaxi.trips"), &json!(false)));
     assert_eq!(trips["columns"][0]["name"], "tpep_pickup_datetime");
     assert_eq!(trips["columns"][0]["type_text"], "timestamp");
+    let orders = list(&session, "tables/samples.tpch.orders").await;
+    assert_eq!(orders["comment"], "Orders; urgent ones are left out for all but administrators");
+    assert_eq!((&orders["owner"], &orders["created_at"]), (&json!("admins"), &json!(1_704_067_200_000_u64)));
+    let price = &orders["columns"][3];
+    let type_json: Value = serde_json::from_str(price["type_json"].as_str().unwrap()).unwrap();
+    let comment = "Sum of its items after discount and tax, US dollars";
+    assert_eq!(
+        type_json,
+        json!({"name": "o_totalprice", "type": "decimal(15,2)", "nullable": true, "metadata": {"comment": comment}})
+    );
+    assert_eq!(price["comment"], comment);
+    assert_eq!(
+        (&price["type_name"], &price["type_precision"], &price["type_scale"], &price["position"]),
+        (&json!("DECIMAL"), &json!(15), &json!(2), &json!(3))
+    );
     assert_eq!(list(&session, "tables/samples.tpch.orders").await["browse_only"], true);
     for name in ["samples.tpch.none", "none.tpch.orders", "orders"] {
         assert_eq!(session.get(&format!("{UNITY}/tables/{name}")).await.status(), 404, "{name}");
     }
     assert_eq!(names(&session, "catalogs", "").await, ["samples"]);
-    assert_eq!(names(&session, "schemas", "catalog_name=samples").await, ["nyctaxi", "tpch"]);
+    assert_eq!(names(&session, "schemas", "catalog_name=samples").await, ["nyctaxi"]);
+    let browsed = list(&session, "schemas?catalog_name=samples&include_browse=true").await;
+    let marks: Vec<_> =
+        browsed["schemas"].as_array().unwrap().iter().map(|schema| (&schema["name"], &schema["browse_only"])).collect();
+    assert_eq!(marks, [(&json!("nyctaxi"), &json!(false)), (&json!("tpch"), &json!(true))]);
     assert_eq!(session.get(&format!("{UNITY}/schemas")).await.status(), 400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_sample_column_has_a_comment() {
+    let workspace = TestWorkspace::start().await;
+    let session = workspace.sign_in("ada").await;
+    let mut columns = 0;
+    for schema in ["nyctaxi", "tpch"] {
+        let tables = list(&session, &format!("tables?catalog_name=samples&schema_name={schema}")).await;
+        for table in tables["tables"].as_array().unwrap() {
+            for column in table["columns"].as_array().unwrap() {
+                assert!(column["comment"].is_string(), "{} of {}", column["name"], table["name"]);
+                columns += 1;
+            }
+        }
+    }
+    assert_eq!(columns, 6 + 61);
 }
