@@ -1,9 +1,18 @@
 //! Why a statement failed, in the words of Databricks: an error class in brackets, a sentence, an SQLSTATE.
 
+use super::scratch::SCRATCH;
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::{DataFusionError, SchemaError};
 use datafusion::sql::sqlparser::parser::ParserError;
 use std::fmt::Display;
+
+/// What a name did not lead to.
+#[derive(Clone, Copy)]
+pub(super) enum Missing {
+    Catalog,
+    Schema,
+    Table,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -37,6 +46,110 @@ impl SqlError {
     pub fn missing_privilege(privilege: &impl Display, kind: &str, name: &impl Display) -> Self {
         let sentence = format!("Insufficient privileges:\nUser does not have {privilege} on {kind} '{name}'.");
         Self::new("INSUFFICIENT_PERMISSIONS", "42501", sentence)
+    }
+
+    pub fn unknown_privilege(privilege: &str, kind: &str) -> Self {
+        let sentence = format!("Privilege {privilege} is not applicable to a {kind} of the local workspace.");
+        Self::new("INVALID_PRIVILEGE", "42501", sentence)
+    }
+
+    pub fn unknown_principal(name: &str) -> Self {
+        Self::new("PRINCIPAL_DOES_NOT_EXIST", "42704", format!("Could not find principal with name {name}."))
+    }
+
+    pub(super) fn read_only(catalog: &str) -> Self {
+        let sentence = format!(
+            "Insufficient privileges:\nPERMISSION_DENIED: Catalog '{catalog}' is read-only in the local workspace. \
+             Use the catalog '{SCRATCH}', as in {SCRATCH}.default.my_table."
+        );
+        Self::new("INSUFFICIENT_PERMISSIONS", "42501", sentence)
+    }
+
+    pub(super) fn no_such(what: Missing, name: &[String]) -> Self {
+        let name = quoted(name.iter().map(String::as_str));
+        match what {
+            Missing::Catalog => {
+                Self::new("NO_SUCH_CATALOG_EXCEPTION", "42704", format!("Catalog {name} was not found."))
+            }
+            Missing::Schema => Self::new(
+                "SCHEMA_NOT_FOUND",
+                "42704",
+                format!(
+                    "The schema {name} cannot be found. Verify the spelling and correctness of the schema and catalog."
+                ),
+            ),
+            Missing::Table => table_not_found(&name),
+        }
+    }
+
+    pub(super) fn too_many_parts(name: &[String]) -> Self {
+        let name = quoted(name.iter().map(String::as_str));
+        let sentence = format!("{name} is not a valid identifier as it has too many name parts.");
+        Self::new("IDENTIFIER_TOO_MANY_NAME_PARTS", "42601", sentence)
+    }
+
+    pub(super) fn already_exists(name: &[String]) -> Self {
+        let quoted = quoted(name.iter().map(String::as_str));
+        if name.len() == 2 {
+            let sentence = format!(
+                "Cannot create schema {quoted} because it already exists.\nChoose a different name, drop the existing \
+                 schema, or add the IF NOT EXISTS clause to tolerate pre-existing schema."
+            );
+            return Self::new("SCHEMA_ALREADY_EXISTS", "42P06", sentence);
+        }
+        let sentence = format!(
+            "Cannot create table or view {quoted} because it already exists.\nChoose a different name, drop or replace \
+             the existing object, or add the IF NOT EXISTS clause to tolerate pre-existing objects."
+        );
+        Self::new("TABLE_OR_VIEW_ALREADY_EXISTS", "42P07", sentence)
+    }
+
+    pub(super) fn schema_not_empty(name: &[String]) -> Self {
+        let name = quoted(name.iter().map(String::as_str));
+        let sentence = format!(
+            "Cannot drop a schema {name} because it contains objects.\nUse DROP SCHEMA ... CASCADE to drop the schema \
+             and all its objects."
+        );
+        Self::new("SCHEMA_NOT_EMPTY", "2BP01", sentence)
+    }
+
+    pub(super) fn insert_arity(name: &[String], expected: usize, given: usize) -> Self {
+        let name = quoted(name.iter().map(String::as_str));
+        let kind = if given < expected { "NOT_ENOUGH_DATA_COLUMNS" } else { "TOO_MANY_DATA_COLUMNS" };
+        let sentence = format!(
+            "Cannot write to {name}, the reason is {}:\nTable columns: {expected}.\nData columns: {given}.",
+            if given < expected { "not enough data columns" } else { "too many data columns" }
+        );
+        Self::new(&format!("INSERT_COLUMN_ARITY_MISMATCH.{kind}"), "21S01", sentence)
+    }
+
+    pub(super) fn unknown_column(name: &str, known: &[&str]) -> Self {
+        let sentence = format!("A column, variable, or function parameter with name `{name}` cannot be resolved.");
+        let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+        let sentence = format!("{sentence} Did you mean one of the following? [{}].", known.join(", "));
+        Self::new("UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703", sentence)
+    }
+
+    pub(super) fn scratch_is_full(bytes: usize) -> Self {
+        let sentence = format!(
+            "The tables of catalog '{SCRATCH}' would take more than {bytes} bytes together. Drop some of them, or write \
+             fewer rows."
+        );
+        Self::new("RESOURCE_EXHAUSTED", "53200", sentence)
+    }
+
+    pub(super) fn expected_kind(name: &[String], is_view: bool) -> Self {
+        let quoted = quoted(name.iter().map(String::as_str));
+        let (class, sentence) = if is_view {
+            ("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", format!("The operation expects a table but {quoted} is a view."))
+        } else {
+            ("EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", format!("The operation expects a view but {quoted} is a table."))
+        };
+        Self::new(class, "42809", sentence)
+    }
+
+    pub(super) fn from_parser(error: &ParserError, sql: &str) -> Self {
+        from_parser(error, sql)
     }
 
     pub(super) fn too_complex() -> Self {
@@ -173,13 +286,7 @@ fn from_arrow(error: &ArrowError) -> SqlError {
 /// DataFusion tells most planning errors by their text alone; the tests of this crate watch over these.
 fn from_plan(text: &str) -> SqlError {
     if let Some(table) = between(text, "table '", "' not found") {
-        let name = quoted(table.split('.'));
-        let sentence = format!(
-            "The table or view {name} cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf \
-             you did not qualify the name with a schema, verify the current_schema() output, or qualify the name with \
-             the correct schema and catalog."
-        );
-        return SqlError::new("TABLE_OR_VIEW_NOT_FOUND", "42P01", sentence);
+        return table_not_found(&quoted(table.split('.')));
     }
     if let Some(name) = between(text, "Invalid function '", "'") {
         let sentence =
@@ -196,6 +303,15 @@ fn from_plan(text: &str) -> SqlError {
         return SqlError::new("MISSING_AGGREGATION", "42803", sentence);
     }
     SqlError { message: sentence(text), sql_state: None }
+}
+
+fn table_not_found(name: &str) -> SqlError {
+    let sentence = format!(
+        "The table or view {name} cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf \
+         you did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the \
+         correct schema and catalog."
+    );
+    SqlError::new("TABLE_OR_VIEW_NOT_FOUND", "42P01", sentence)
 }
 
 fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {

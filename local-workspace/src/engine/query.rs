@@ -1,15 +1,19 @@
-//! The way of one query: parse, guard, name, bind, plan, run, collect.
+//! The way of one statement: a command is carried out; a query is parsed, guarded, named, bound, planned, run, collected.
 
 use super::access::Access;
 use super::error::SqlError;
 use super::parameters::Parameter;
 use super::rows::Rows;
 use super::session::Engine;
-use super::{aliases, binding, complexity, guard, spelling, yielding};
+use super::{aliases, binding, commands, complexity, guard, spelling, yielding};
 use datafusion::arrow::array::{Array, RecordBatch};
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::config::Dialect;
 use datafusion::dataframe::DataFrame;
+use datafusion::execution::context::SessionState;
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::execute_stream;
+use datafusion::sql::parser::Statement;
 use futures::StreamExt;
 use std::sync::Arc;
 use tokio::task::JoinSet;
@@ -53,36 +57,71 @@ impl Engine {
         let failed = |error| SqlError::from_datafusion(error, &query.sql);
         let session = self.session(query).map_err(failed)?;
         complexity::check_text(&query.sql)?;
-        let mut statement = session.sql_to_statement(&query.sql, &Dialect::Databricks).map_err(failed)?;
+        if let Some(rows) = commands::run(self, &session, query).await? {
+            return Ok(rows);
+        }
+        let statement = session.sql_to_statement(&query.sql, &Dialect::Databricks).map_err(failed)?;
+        let plan = self.plan(&session, statement, query).await?;
+        let found = self.execute(&session, plan, query, query.limits).await?;
+        Ok(Rows::new(found.schema, found.batches, found.truncated))
+    }
+
+    pub(super) async fn plan(
+        &self,
+        session: &SessionState,
+        mut statement: Statement,
+        query: &Query,
+    ) -> Result<LogicalPlan, SqlError> {
         complexity::check_tree(&statement)?;
         guard::only_queries(&statement)?;
         aliases::name_columns(&mut statement);
         spelling::respell(&mut statement);
         binding::bind(&mut statement, &query.parameters)?;
-        let plan = session.statement_to_plan(statement).await.map_err(failed)?;
+        let plan = session.statement_to_plan(statement).await;
+        let plan = plan.map_err(|error| SqlError::from_datafusion(error, &query.sql))?;
         guard::only_reading(&plan)?;
-        let frame = DataFrame::new(session, plan);
+        Ok(plan)
+    }
+
+    pub(super) async fn execute(
+        &self,
+        session: &SessionState,
+        plan: LogicalPlan,
+        query: &Query,
+        limits: Limits,
+    ) -> Result<Collected, SqlError> {
+        let failed = |error| SqlError::from_datafusion(error, &query.sql);
+        let frame = DataFrame::new(session.clone(), plan);
         let context = Arc::new(frame.task_ctx());
         let plan = frame.create_physical_plan().await.and_then(yielding::everywhere).map_err(failed)?;
         let mut stream = execute_stream(plan, context).map_err(failed)?;
-
-        let schema = stream.schema();
-        let mut collected = Collected::new(query.limits);
+        let mut collected = Collected::new(stream.schema(), limits);
         while let Some(batch) = stream.next().await {
             if collected.add(batch.map_err(failed)?)? == Enough::Yes {
                 break;
             }
         }
-        Ok(Rows::new(schema, collected.batches, collected.truncated))
+        Ok(collected)
+    }
+
+    /// The columns that a query of our own would have, without rows.
+    pub(super) async fn schema_of(
+        &self,
+        session: &SessionState,
+        sql: &str,
+    ) -> Result<(SchemaRef, Vec<RecordBatch>), SqlError> {
+        let plan = session.create_logical_plan(sql).await.map_err(|error| SqlError::from_datafusion(error, sql))?;
+        Ok((plan.schema().inner().clone(), Vec::new()))
     }
 }
 
-struct Collected {
+pub(super) struct Collected {
+    pub(super) schema: SchemaRef,
+    pub(super) batches: Vec<RecordBatch>,
+    truncated: bool,
     limits: Limits,
-    batches: Vec<RecordBatch>,
     rows: usize,
     bytes: usize,
-    truncated: bool,
 }
 
 #[derive(PartialEq, Eq)]
@@ -92,8 +131,8 @@ enum Enough {
 }
 
 impl Collected {
-    fn new(limits: Limits) -> Self {
-        Self { limits, batches: Vec::new(), rows: 0, bytes: 0, truncated: false }
+    fn new(schema: SchemaRef, limits: Limits) -> Self {
+        Self { schema, batches: Vec::new(), truncated: false, limits, rows: 0, bytes: 0 }
     }
 
     fn add(&mut self, batch: RecordBatch) -> Result<Enough, SqlError> {

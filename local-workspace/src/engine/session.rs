@@ -2,7 +2,9 @@
 
 use super::division::AnsiDivision;
 use super::isolation;
+use super::names::Names;
 use super::query::Query;
+use super::scratch::{SCRATCH, Scratch};
 use super::session_functions::session_functions;
 use super::visible;
 use datafusion::catalog::{CatalogProvider, CatalogProviderList, MemoryCatalogProviderList};
@@ -15,10 +17,6 @@ use datafusion::prelude::SessionConfig;
 use std::sync::Arc;
 use tokio::runtime::{Builder, Handle, Runtime};
 
-/// Used when a statement names no catalog or schema.
-const DEFAULT_CATALOG: &str = "samples";
-const DEFAULT_SCHEMA: &str = "default";
-
 /// DataFusion plans by recursion; an unoptimised build needs more than the usual 2 MiB for a large query.
 const STACK_BYTES: usize = 16 * 1024 * 1024;
 
@@ -27,6 +25,7 @@ const BATCH_ROWS: usize = 2_048;
 
 pub struct Engine {
     state: SessionState,
+    scratch: Scratch,
     /// Threads of its own: a join can keep a thread for long, and the server has to go on answering meanwhile.
     /// `None` only while it is dropped.
     runtime: Option<Runtime>,
@@ -46,6 +45,8 @@ impl Engine {
         for (name, catalog) in catalogs {
             list.register_catalog(name.to_owned(), catalog);
         }
+        let scratch = Scratch::new()?;
+        list.register_catalog(SCRATCH.to_owned(), scratch.catalog());
         let mut config = SessionConfig::new()
             .with_batch_size(BATCH_ROWS)
             .with_information_schema(true)
@@ -64,11 +65,15 @@ impl Engine {
         // Planners are asked in turn; the ones that are there already leave `/` alone.
         state.register_expr_planner(Arc::new(AnsiDivision::default()))?;
         let runtime = Builder::new_multi_thread().thread_name("engine").thread_stack_size(STACK_BYTES).build()?;
-        Ok(Self { state, runtime: Some(runtime) })
+        Ok(Self { state, scratch, runtime: Some(runtime) })
     }
 
     pub(super) fn threads(&self) -> Option<&Handle> {
         self.runtime.as_ref().map(Runtime::handle)
+    }
+
+    pub(super) fn scratch(&self) -> &Scratch {
+        &self.scratch
     }
 
     /// Everything there is.
@@ -79,8 +84,7 @@ impl Engine {
     /// A state of its own for one query: its user, its default catalog and schema.
     pub(super) fn session(&self, query: &Query) -> Result<SessionState, DataFusionError> {
         let mut state = self.state.clone();
-        let catalog = query.catalog.as_deref().unwrap_or(DEFAULT_CATALOG);
-        let schema = query.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
+        let Names { catalog, schema } = Names::of(query);
         let options = &mut state.config_mut().options_mut().catalog;
         options.default_catalog = catalog.to_owned();
         options.default_schema = schema.to_owned();

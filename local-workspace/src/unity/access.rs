@@ -1,9 +1,9 @@
 //! The grants as one person has them, in the form that the engine asks for.
 
-use super::grants::{Grants, is_administrator, is_member};
+use super::grants::{Grants, belongs, is_administrator, is_member};
 use super::privilege::{Privilege, Securable};
-use crate::engine::{Access, Rules, SqlError};
-use crate::identity::User;
+use crate::engine::{Access, Action, Description, Granted, Rules, SqlError};
+use crate::identity::{USERS, User};
 use std::fmt;
 use std::sync::Arc;
 
@@ -51,6 +51,21 @@ impl PersonalAccess {
         }
     }
 
+    fn check_manage(&self, securable: &Securable) -> Result<(), SqlError> {
+        if self.grants.manages(self.user, securable) {
+            return Ok(());
+        }
+        Err(SqlError::missing_privilege(&Privilege::Manage, securable.kind(), securable))
+    }
+
+    /// What may be granted there, by this person, to someone who exists.
+    fn grantable(&self, privilege: &str, on: &[String], to: &str) -> Result<(Privilege, Securable), SqlError> {
+        let on = Securable::of(on);
+        self.check_manage(&on)?;
+        let privilege = Privilege::parse(privilege).ok_or_else(|| SqlError::unknown_privilege(privilege, on.kind()))?;
+        if is_principal(to) { Ok((privilege, on)) } else { Err(SqlError::unknown_principal(to)) }
+    }
+
     pub(super) fn uses(&self, securable: &Securable) -> bool {
         self.check_use(securable).is_ok()
     }
@@ -85,4 +100,70 @@ impl Access for PersonalAccess {
     fn is_member(&self, group: &str) -> bool {
         is_member(self.user, group)
     }
+
+    fn allows(&self, action: Action, on: &[String]) -> Result<(), SqlError> {
+        let on = Securable::of(on);
+        let inside = |securable: &Securable| securable.parent().map_or(Ok(()), |parent| self.check_use(&parent));
+        match action {
+            Action::CreateSchema => {
+                self.check_use(&on)?;
+                self.check(Privilege::CreateSchema, &on)
+            }
+            Action::CreateTable => {
+                self.check_use(&on)?;
+                self.check(Privilege::CreateTable, &on)
+            }
+            Action::Insert => {
+                inside(&on)?;
+                self.check(Privilege::Modify, &on)
+            }
+            Action::Drop => {
+                inside(&on)?;
+                self.check_manage(&on)
+            }
+        }
+    }
+
+    fn description(&self, of: &[String]) -> Description {
+        self.grants.registry.entry(&Securable::of(of))
+    }
+
+    fn created(&self, name: &[String], description: Description) {
+        let owner = self.user.email.to_owned();
+        self.grants.registry.add(Securable::of(name), Description { owner, ..description });
+    }
+
+    fn dropped(&self, name: &[String]) {
+        self.grants.remove(&Securable::of(name));
+    }
+
+    fn grants(&self, on: &[String]) -> Result<Vec<Granted>, SqlError> {
+        let on = Securable::of(on);
+        if !self.sees(&on) {
+            self.check_use(&on)?;
+        }
+        let granted = |(principal, privilege, on): (String, Privilege, Securable)| Granted {
+            principal,
+            privilege: privilege.to_string(),
+            on: on.parts().to_vec(),
+        };
+        Ok(self.grants.on(&on).into_iter().map(granted).collect())
+    }
+
+    fn grant(&self, privilege: &str, on: &[String], to: &str) -> Result<(), SqlError> {
+        let (privilege, on) = self.grantable(privilege, on, to)?;
+        self.grants.grant(to, privilege, &on);
+        Ok(())
+    }
+
+    fn revoke(&self, privilege: &str, on: &[String], from: &str) -> Result<(), SqlError> {
+        let (privilege, on) = self.grantable(privilege, on, from)?;
+        self.grants.revoke(from, privilege, &on);
+        Ok(())
+    }
+}
+
+/// Someone who can be granted something.
+fn is_principal(name: &str) -> bool {
+    USERS.iter().any(|user| belongs(user, name))
 }

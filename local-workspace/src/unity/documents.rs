@@ -1,8 +1,7 @@
 //! Catalogs, schemas and tables as the documents of the catalog API.
 
 use super::privilege::Securable;
-use super::registry::Entry;
-use crate::engine::{Column, json_field};
+use crate::engine::{Column, Description, json_field};
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Map, Value, json};
 use uuid::Builder;
@@ -10,7 +9,7 @@ use uuid::Builder;
 pub(super) type Document = Map<String, Value>;
 
 /// What everything in the catalog has.
-pub(super) fn document(securable: &Securable, entry: &Entry, browse_only: bool, more: Value) -> Document {
+pub(super) fn document(securable: &Securable, entry: &Description, browse_only: bool, more: Value) -> Document {
     let kind = securable.kind().to_ascii_uppercase();
     let full_name = securable.to_string();
     let id = id_of(&full_name);
@@ -34,7 +33,7 @@ pub(super) fn document(securable: &Securable, entry: &Entry, browse_only: bool, 
     document
 }
 
-pub(super) fn columns(columns: &[Column], entry: &Entry) -> Value {
+pub(super) fn columns(columns: &[Column], entry: &Description) -> Value {
     let column = |(position, column): (usize, &Column)| {
         let (precision, scale) = column.decimal.unwrap_or((0, 0));
         let comment = entry.column_comments.get(&column.name).map(String::as_str);

@@ -12,5 +12,5 @@ mod routes;
 pub use access::PersonalAccess;
 pub use grants::Grants;
 pub use privilege::{Privilege, Securable};
-pub use registry::{Entry, Registry};
+pub use registry::Registry;
 pub use routes::routes;

@@ -71,6 +71,10 @@ impl Securable {
         Self(full_name.split('.').map(str::to_owned).collect())
     }
 
+    pub fn of(parts: &[String]) -> Self {
+        Self(parts.to_vec())
+    }
+
     pub fn parts(&self) -> &[String] {
         &self.0
     }

@@ -2,6 +2,7 @@
 
 use super::privilege::Securable;
 use crate::data::{COMMENTS, Comment};
+use crate::engine::Description;
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -11,56 +12,35 @@ const SAMPLES_SINCE: u64 = 1_704_067_200_000;
 /// Owns what nobody else does.
 const OWNER: &str = "admins";
 
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// An e-mail address or the name of a group.
-    pub owner: String,
-    pub comment: Option<String>,
-    /// Milliseconds since 1970.
-    pub created_at: u64,
-    pub column_comments: HashMap<String, String>,
-    /// The query of a view.
-    pub view: Option<String>,
+fn sample(comment: &Comment) -> Description {
+    let columns = comment.columns.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+    Description { comment: Some(comment.text.to_owned()), column_comments: columns.collect(), ..unknown() }
 }
 
-impl Default for Entry {
-    fn default() -> Self {
-        Self {
-            owner: OWNER.to_owned(),
-            comment: None,
-            created_at: SAMPLES_SINCE,
-            column_comments: HashMap::new(),
-            view: None,
-        }
-    }
+/// What nobody described.
+fn unknown() -> Description {
+    Description { owner: OWNER.to_owned(), created_at: SAMPLES_SINCE, ..Description::default() }
 }
 
-impl From<&Comment> for Entry {
-    fn from(comment: &Comment) -> Self {
-        let columns = comment.columns.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
-        Self { comment: Some(comment.text.to_owned()), column_comments: columns.collect(), ..Self::default() }
-    }
-}
-
-pub struct Registry(RwLock<HashMap<Securable, Entry>>);
+pub struct Registry(RwLock<HashMap<Securable, Description>>);
 
 impl Default for Registry {
     fn default() -> Self {
-        let known = COMMENTS.iter().map(|comment| (Securable::parse(comment.name), Entry::from(comment)));
+        let known = COMMENTS.iter().map(|comment| (Securable::parse(comment.name), sample(comment)));
         Self(RwLock::new(known.collect()))
     }
 }
 
 impl Registry {
     /// Whatever nobody described belongs to the administrators.
-    pub fn entry(&self, of: &Securable) -> Entry {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(of).cloned().unwrap_or_default()
+    pub fn entry(&self, of: &Securable) -> Description {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(of).cloned().unwrap_or_else(unknown)
     }
 
     /// Something new, of now.
-    pub fn add(&self, securable: Securable, entry: Entry) {
+    pub fn add(&self, securable: Securable, entry: Description) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let entry = Entry { created_at: u64::try_from(now.as_millis()).unwrap_or(SAMPLES_SINCE), ..entry };
+        let entry = Description { created_at: u64::try_from(now.as_millis()).unwrap_or(SAMPLES_SINCE), ..entry };
         self.0.write().unwrap_or_else(PoisonError::into_inner).insert(securable, entry);
     }
 

@@ -137,7 +137,7 @@ async fn a_table_tells_its_columns_and_what_is_hidden_does_not_exist() {
     for name in ["samples.tpch.none", "none.tpch.orders", "orders"] {
         assert_eq!(session.get(&format!("{UNITY}/tables/{name}")).await.status(), 404, "{name}");
     }
-    assert_eq!(names(&session, "catalogs", "").await, ["samples"]);
+    assert_eq!(names(&session, "catalogs", "").await, ["samples", "scratch"]);
     assert_eq!(names(&session, "schemas", "catalog_name=samples").await, ["nyctaxi"]);
     let browsed = list(&session, "schemas?catalog_name=samples&include_browse=true").await;
     let marks: Vec<_> =
