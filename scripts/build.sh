@@ -5,4 +5,5 @@
 if [ "${1:-}" != app ]; then
   cargo build --locked -p local-workspace || fail "The local workspace does not build; the compiler's messages are above."
 fi
+scripts/web.sh
 cargo leptos build || fail "The app does not build; the compiler's messages are above."

@@ -22,6 +22,8 @@ step cargo fmt --all --check
 step rustfmt --edition 2024 --check fuzz/fuzz_targets/*.rs
 say "npx tsc --noEmit (end2end)"
 (cd end2end && npx --no-install tsc --noEmit) || fail "make check failed at: npx tsc --noEmit (end2end)"
+say "npx tsc --noEmit (web)"
+(cd web && npx --no-install tsc --noEmit) || fail "make check failed at: npx tsc --noEmit (web)"
 # Never --all-features: hydrate and ssr exclude each other.
 step cargo clippy --locked -p lakefront --features ssr --all-targets -- -D warnings
 RUSTDOCFLAGS="-D warnings" step cargo doc --locked -p lakefront --features ssr --no-deps

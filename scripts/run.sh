@@ -41,7 +41,7 @@ require_port "$LISTEN_ADDR" "LISTEN_ADDR=127.0.0.1:5174 make $COMMAND"
 [ -n "$REAL" ] || require_port "$LOCAL_ADDR" "LOCAL_WORKSPACE_ADDR=127.0.0.1:8485 make $COMMAND"
 [ -z "$WATCH" ] || require_port ":${LEPTOS_RELOAD_PORT:-3001}" "LEPTOS_RELOAD_PORT=3002 make watch"
 
-scripts/setup.sh rust
+scripts/setup.sh rust web
 scripts/build.sh ${REAL:+app}
 make_cookie_key
 

@@ -101,13 +101,25 @@ setup_node() {
   version=$(node --version) || fail "node does not run. Install Node $NODE_AT_LEAST or later from https://nodejs.org."
   at_least "${version#v}" $NODE_AT_LEAST ||
     fail "Node $version is too old; the browser tests need $NODE_AT_LEAST or later. Get it from https://nodejs.org."
-  cmp -s end2end/package-lock.json end2end/node_modules/.installed-lock && return
-  say "Installing the npm packages of end2end/"
+  npm_packages web
+  npm_packages end2end
+}
+
+# setup_web: what the pages' own scripts are bundled with.
+setup_web() {
+  have node && have npm ||
+    fail "Node is not installed; the SQL editor is bundled with it. Get $NODE_AT_LEAST or later from https://nodejs.org or your package manager."
+  npm_packages web
+}
+
+npm_packages() {
+  cmp -s "$1/package-lock.json" "$1/node_modules/.installed-lock" && return
+  say "Installing the npm packages of $1/"
   mkdir -p "$CACHE"
-  (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error >"$CACHE/npm.log" 2>&1) ||
-    fail "The npm packages of end2end/ could not be installed; check the network or proxy and run this again. npm said: $(reason "$CACHE/npm.log")"
+  (cd "$1" && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error >"$CACHE/npm.log" 2>&1) ||
+    fail "The npm packages of $1/ could not be installed; check the network or proxy and run this again. npm said: $(reason "$CACHE/npm.log")"
   rm -f "$CACHE/npm.log"
-  cp end2end/package-lock.json end2end/node_modules/.installed-lock
+  cp "$1/package-lock.json" "$1/node_modules/.installed-lock"
 }
 
 setup_browser() {

@@ -14,6 +14,7 @@ export LOCAL_WORKSPACE_BIN=$LOCAL_WORKSPACE LAKEFRONT_BIN=$APP
 step cargo build --locked -p local-workspace
 step cargo test --locked -p lakefront --features ssr
 step cargo test --locked -p local-workspace
+step scripts/web.sh
 step cargo leptos build
 say "npx playwright test"
 cd end2end

@@ -6,3 +6,5 @@ pub mod client;
 pub mod identity;
 pub mod queries;
 pub mod session;
+pub mod statements;
+pub mod warehouses;

@@ -15,7 +15,7 @@ use crate::{
     components::{header::Header, session_banner::SessionBanner},
     pages::{
         account::AccountPage, not_found::NotFoundPage, signed_in::SignedInPage, signed_out::SignedOutPage,
-        trips::TripsPage,
+        sql::SqlPage, trips::TripsPage,
     },
 };
 
@@ -55,6 +55,7 @@ pub fn App() -> impl IntoView {
                 <main id="main" tabindex="-1">
                     <FlatRoutes fallback=|| view! { <NotFoundPage/> }>
                         <Route path=path!("/") view=|| guarded(|| TripsPage().into_any()) ssr=SsrMode::Async/>
+                        <Route path=path!("/sql") view=|| guarded(|| SqlPage().into_any()) ssr=SsrMode::Async/>
                         <Route path=path!("/account") view=|| guarded(|| AccountPage().into_any()) ssr=SsrMode::Async/>
                         <Route path=path!("/signed-in") view=|| guarded(|| SignedInPage().into_any()) ssr=SsrMode::Async/>
                         <Route path=path!("/signed-out") view=SignedOutPage ssr=SsrMode::Async/>

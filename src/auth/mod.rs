@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     api,
-    model::{AppError, EndsBy, ErrorCode, SessionView, User},
+    model::{AppError, EndsBy, ErrorCode, SessionView, User, percent_encoded},
 };
 
 /// What the server knows when it renders a page; it puts this into the context.
@@ -90,6 +90,11 @@ impl Auth {
         self.session().map(|session| session.user)
     }
 
+    /// For what happens outside of views.
+    pub fn user_untracked(self) -> Option<User> {
+        self.session_untracked().map(|session| session.user)
+    }
+
     pub fn is_over(self) -> bool {
         self.state.with(|state| matches!(state, AuthState::Over(_)))
     }
@@ -137,6 +142,7 @@ impl Auth {
     /// The server was not reached: the session stands.
     pub async fn sign_out(self) -> Result<(), AppError> {
         api::session::logout().await?;
+        forget_everybody();
         tabs::tell(&tabs::News::Ended);
         go("/signed-out");
         Ok(())
@@ -179,16 +185,24 @@ pub fn sign_in_path(return_to: &str) -> String {
     format!("/sign-in?return_to={}", percent_encoded(return_to))
 }
 
-/// Percent-encodes everything that is not unreserved (RFC 3986).
-fn percent_encoded(text: &str) -> String {
-    let unreserved = |b: &u8| b.is_ascii_alphanumeric() || b"-._~".contains(b);
-    text.bytes().map(|b| if unreserved(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
-}
-
 /// Path and query of the page in the browser.
 pub fn current_path() -> String {
     let location = window().location();
     format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default())
+}
+
+/// Keys of the browser's storage that begin so belong to a person and go when that person signs out.
+pub const KEPT_FOR_USER: &str = "lakefront.user.";
+
+/// Wipes what the browser keeps for people: after a sign-out nothing of them stays on a shared machine.
+fn forget_everybody() {
+    let Ok(Some(storage)) = window().local_storage() else { return };
+    let keys = (0..storage.length().unwrap_or_default()).filter_map(|index| storage.key(index).ok().flatten());
+    for key in keys.filter(|key| key.starts_with(KEPT_FOR_USER)).collect::<Vec<_>>() {
+        if storage.remove_item(&key).is_err() {
+            leptos::logging::error!("the browser does not let go of what it keeps for {key}");
+        }
+    }
 }
 
 fn go(path: &str) {

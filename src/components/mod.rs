@@ -5,4 +5,5 @@ pub mod header;
 pub mod local_time;
 pub mod notice;
 pub mod numbers;
+pub mod result_grid;
 pub mod session_banner;

@@ -2,6 +2,8 @@
 //!
 //! The Statement Execution API sends every cell as a string or null, whatever its type; the types are kept here.
 
+use std::borrow::Cow;
+
 use super::values::SqlValue;
 
 /// A query with typed parameters and rows. Implemented by generated code, see `build.rs`.
@@ -24,18 +26,18 @@ pub trait TypedQuery: Clone + Send + Sync + 'static {
 }
 
 /// A value for a `:name` marker, in the shape of the Statement Execution API. The warehouse binds it: it is never spliced into the SQL.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Parameter {
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     #[serde(rename = "type")]
-    pub sql_type: &'static str,
+    pub sql_type: Cow<'static, str>,
     /// `None` is SQL NULL.
     pub value: Option<String>,
 }
 
 impl Parameter {
     pub fn new(name: &'static str, sql_type: &'static str, value: &impl SqlValue) -> Self {
-        Self { name, sql_type, value: value.to_cell() }
+        Self { name: name.into(), sql_type: sql_type.into(), value: value.to_cell() }
     }
 }
 

@@ -164,6 +164,21 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// A moment in the basic form of ISO 8601, for names of files: `20160201T093000Z`. Seconds since 1970-01-01T00:00:00Z.
+pub fn utc_compact(seconds: i64) -> String {
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    // Howard Hinnant's days-to-civil: years begin in March, so that a leap day is the last one.
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let (month, carry) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    let year = year_of_era + era * 400 + carry;
+    format!("{year:04}{month:02}{day:02}T{:02}{:02}{:02}Z", second / 3_600, second / 60 % 60, second % 60)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,6 +192,18 @@ mod tests {
             ["2015-02-29", "1900-02-29", "2016-13-01", "2016-1-01", "2016-01-1x", "", "2016-00-10", "+016-01-01"]
         {
             assert_eq!(text.parse::<Date>(), Err(NotA("date")), "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_for_names_of_files() {
+        for (seconds, text) in [
+            (0, "19700101T000000Z"),
+            (951_782_400, "20000229T000000Z"),
+            (1_456_790_399, "20160229T235959Z"),
+            (-1, "19691231T235959Z"),
+        ] {
+            assert_eq!(utc_compact(seconds), text);
         }
     }
 

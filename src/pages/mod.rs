@@ -4,4 +4,5 @@ pub mod account;
 pub mod not_found;
 pub mod signed_in;
 pub mod signed_out;
+pub mod sql;
 pub mod trips;

@@ -6,11 +6,13 @@
 pub mod client;
 pub mod clock;
 pub mod databricks;
+pub mod forms;
 pub mod middleware;
 pub mod oauth;
 pub mod plain_page;
 pub mod reload;
 pub mod request;
+pub mod results;
 pub mod router;
 pub mod serve;
 pub mod services;

@@ -8,6 +8,8 @@ use axum::{
 };
 use leptos::prelude::*;
 
+use crate::model::AppError;
+
 use super::{AppState, middleware::gate::sign_in_path, oauth::ReturnTo};
 
 /// Sends the browser on by itself, without a script: what follows is a request of our own page, so Strict cookies go
@@ -49,6 +51,17 @@ pub fn unavailable(state: &AppState, here: &ReturnTo, request_id: Option<&str>) 
     let mut response = document(state, StatusCode::SERVICE_UNAVAILABLE, "The workspace does not answer", None, body);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
     response
+}
+
+/// A form that could not do what it was sent for. What was typed is still there, one page back.
+pub fn form_problem(state: &AppState, status: StatusCode, error: &AppError, back: &str) -> Response {
+    let body = view! {
+        <h1>"This did not work"</h1>
+        <p role="alert">{error.message.clone()}</p>
+        <p><a class="button" href=back.to_owned()>"Back"</a></p>
+        {reference(error.request_id.as_deref())}
+    };
+    document(state, status, "This did not work", None, body)
 }
 
 fn reference(request_id: Option<&str>) -> Option<impl IntoView + use<>> {

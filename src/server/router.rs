@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header, request::Parts},
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use leptos::{nonce::Nonce, prelude::*};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
@@ -22,10 +22,11 @@ use tower_http::{
 };
 
 use super::{
-    AppState,
+    AppState, forms,
     middleware::{call_errors, csrf, gate, headers, host, limits, request_id, session},
     oauth::handlers,
     request::Presence,
+    results,
 };
 use crate::{
     app::{App, shell},
@@ -69,6 +70,9 @@ pub fn build_router(state: AppState) -> Result<Router, tower_http::csrf::ConfigE
         .route("/token", get(handlers::token))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
+        .route("/api/statements/{id}/chunks/{index}", get(results::chunk))
+        .route("/download/{id}", get(results::download))
+        .route("/sql/run", post(forms::run_statement))
         .leptos_routes_with_context(&state, page_routes(), context, {
             let options = state.leptos.clone();
             move || shell(options.clone())
@@ -131,9 +135,14 @@ fn static_files(options: &LeptosOptions) -> Router<AppState> {
     let cache = if options.hash_files { "public, max-age=31536000, immutable" } else { "no-cache" };
     let cached = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     let package = format!("/{}", options.site_pkg_dir);
+    let revalidated = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    let web = ServiceBuilder::new()
+        .layer(revalidated)
+        .service(ServeDir::new(format!("{root}/web")).precompressed_br().precompressed_gzip());
     let folder = ServeDir::new(format!("{root}{package}")).precompressed_br().precompressed_gzip();
     Router::new()
         .nest_service(&package, ServiceBuilder::new().layer(cached).service(folder))
+        .nest_service("/web", web)
         .route_service("/favicon.svg", ServeFile::new(format!("{root}/favicon.svg")))
         .route_service("/robots.txt", ServeFile::new(format!("{root}/robots.txt")))
 }

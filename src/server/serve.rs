@@ -1,6 +1,6 @@
 //! Runs the server: binds, says that it is ready, stops on SIGINT or SIGTERM when open requests are answered.
 
-use std::{io::Write as _, time::Duration};
+use std::{io::Write as _, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
 use hyper_util::{
@@ -48,6 +48,7 @@ pub async fn serve() -> Result<(), StartError> {
     let state = AppState::new(settings, leptos, Clock::default()).map_err(|error| other(&error))?;
     let discovery = state.discovery.clone();
     let watch = reload::watch(state.clone());
+    let (running, databricks) = (Arc::clone(&state.running), state.databricks.clone());
     let router = build_router(state).map_err(|error| other(&error))?;
     let listener = TcpListener::bind(addr).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => StartError::PortInUse { addr },
@@ -61,6 +62,10 @@ pub async fn serve() -> Result<(), StartError> {
         }
     });
     tokio::spawn(watch);
+    let keep = {
+        let (running, databricks) = (Arc::clone(&running), databricks.clone());
+        tokio::spawn(async move { running.keep(&databricks).await })
+    };
     let address = public_url.as_str().trim_end_matches('/');
     if let Err(error) = writeln!(std::io::stdout(), "Lakefront is ready: {address}") {
         tracing::warn!(%error, "standard output is closed");
@@ -68,6 +73,8 @@ pub async fn serve() -> Result<(), StartError> {
     if tokio::time::timeout(GRACE, accept(listener, router, stop_signal()).await).await.is_err() {
         tracing::warn!("some requests were not answered in time");
     }
+    keep.abort();
+    running.cancel_all(&databricks).await;
     Ok(())
 }
 

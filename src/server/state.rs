@@ -7,6 +7,7 @@ use super::{
     databricks::Databricks,
     middleware::limits::SignIns,
     oauth::{attempt::Used, discovery::Discovery, tokens::TokenEndpoint},
+    services::running::Running,
     session::{CookieStore, Engine, KeyRing, SessionStore},
     settings::Settings,
 };
@@ -26,6 +27,7 @@ pub struct AppState {
     pub sign_ins: Arc<SignIns>,
     pub used_attempts: Arc<Used>,
     pub databricks: Databricks,
+    pub running: Arc<Running>,
 }
 
 impl AppState {
@@ -46,6 +48,7 @@ impl AppState {
             sessions,
             engine: Arc::new(engine),
             databricks: Databricks::new(http, workspace),
+            running: Arc::default(),
             sign_ins: Arc::new(SignIns::new(&settings.web)),
             settings: Arc::new(settings),
             used_attempts: Arc::default(),

@@ -1,5 +1,7 @@
 //! What the workspace's refusals mean. Databricks says the same in several ways, so they are told apart here, once.
 
+use std::time::Duration;
+
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
@@ -15,7 +17,9 @@ pub enum Kind {
     NotFound,
     BadRequest,
     RateLimited,
-    /// 5xx
+    /// 503: for a moment.
+    Overloaded,
+    /// Another 5xx
     WorkspaceFailed,
     /// No connection, or none in time.
     Unreachable,
@@ -31,6 +35,8 @@ pub struct ApiError {
     pub message: String,
     /// The workspace's id of the request, for its support.
     pub workspace_request_id: Option<String>,
+    /// `Retry-After`, in whole seconds, where the workspace asks for a pause.
+    pub retry_after: Option<Duration>,
 }
 
 #[derive(Deserialize)]
@@ -43,7 +49,7 @@ struct Body {
 
 impl ApiError {
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), workspace_request_id: None }
+        Self { kind, message: message.into(), workspace_request_id: None, retry_after: None }
     }
 
     pub fn unreachable(error: &reqwest::Error) -> Self {
@@ -65,13 +71,15 @@ impl ApiError {
             404 => Kind::NotFound,
             429 => Kind::RateLimited,
             400..=499 if parsed.is_some() => Kind::BadRequest,
+            503 => Kind::Overloaded,
             500..=599 => Kind::WorkspaceFailed,
             _ => Kind::Unexpected,
         };
         let message =
             if message.is_empty() { format!("status {status}") } else { message.chars().take(4_000).collect() };
         let id = headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
-        Self { kind, message, workspace_request_id: id }
+        let retry_after = headers.get("retry-after").and_then(|text| text.to_str().ok()?.trim().parse().ok());
+        Self { kind, message, workspace_request_id: id, retry_after: retry_after.map(Duration::from_secs) }
     }
 }
 
@@ -104,7 +112,8 @@ mod tests {
             (404, r#"{"error_code":"NOT_FOUND","message":"gone"}"#, Kind::NotFound),
             (429, "", Kind::RateLimited),
             (400, r#"{"error_code":"BAD_REQUEST","message":"x"}"#, Kind::BadRequest),
-            (503, "<html>", Kind::WorkspaceFailed),
+            (503, "<html>", Kind::Overloaded),
+            (500, "<html>", Kind::WorkspaceFailed),
             (302, "", Kind::Unexpected),
         ] {
             assert_eq!(ApiError::from_answer(status, &HeaderMap::new(), body.as_bytes()).kind, kind, "{status} {body}");

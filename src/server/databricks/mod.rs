@@ -4,6 +4,8 @@
 
 mod error;
 mod identity;
+mod results;
+mod retry;
 mod statements;
 mod warehouses;
 
@@ -16,7 +18,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::settings::WorkspaceSettings;
 
 pub use error::{ApiError, Kind};
-pub use statements::{State, Statement, StatementId};
+pub use results::{Body, Link};
+pub use statements::{Column, Delivery, Manifest, State, Statement, StatementError, StatementId, Submission};
 pub use warehouses::Warehouse;
 
 /// No answer that is read at once is longer: INLINE results end at 25 MiB.
@@ -33,8 +36,9 @@ impl Databricks {
         Self { http, workspace }
     }
 
+    /// Asking changes nothing, so it may be asked again.
     async fn get<T: DeserializeOwned>(&self, token: &SecretString, path: &str) -> Result<T, ApiError> {
-        self.call(self.request(Method::GET, token, path)).await
+        retry::patiently(|| self.call(self.request(Method::GET, token, path))).await
     }
 
     async fn post<T: DeserializeOwned>(
@@ -43,7 +47,8 @@ impl Databricks {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, ApiError> {
-        self.call(self.request(Method::POST, token, path).json(body)).await
+        // What was refused with 429 was not done; anything else may have been.
+        retry::while_throttled(|| self.call(self.request(Method::POST, token, path).json(body))).await
     }
 
     fn request(&self, method: Method, token: &SecretString, path: &str) -> reqwest::RequestBuilder {
@@ -51,21 +56,34 @@ impl Databricks {
     }
 
     async fn call<T: DeserializeOwned>(&self, request: reqwest::RequestBuilder) -> Result<T, ApiError> {
-        let mut answer = request.send().await.map_err(|error| ApiError::unreachable(&error))?;
-        let status = answer.status();
-        let headers = answer.headers().clone();
-        let mut body = Vec::new();
-        while let Some(part) = answer.chunk().await.map_err(|error| ApiError::unreachable(&error))? {
-            body.extend_from_slice(&part);
-            if body.len() > MOST_BYTES {
-                return Err(ApiError::new(Kind::Unexpected, "the answer is longer than 32 MiB"));
-            }
-        }
-        if status.is_success() {
-            serde_json::from_slice(&body)
-                .map_err(|_| ApiError::new(Kind::Unexpected, "the answer is not the JSON it should be"))
-        } else {
-            Err(ApiError::from_answer(status.as_u16(), &headers, &body))
+        let answer = request.send().await.map_err(|error| ApiError::unreachable(&error))?;
+        let answer = accepted(answer).await?;
+        let body = read(answer).await?;
+        // Some calls answer nothing at all, which is `null` here.
+        let body = if body.is_empty() { b"null".as_slice() } else { &body };
+        serde_json::from_slice(body)
+            .map_err(|_| ApiError::new(Kind::Unexpected, "the answer is not the JSON it should be"))
+    }
+}
+
+/// The answer if it says yes, otherwise what it says instead.
+async fn accepted(answer: reqwest::Response) -> Result<reqwest::Response, ApiError> {
+    let status = answer.status();
+    if status.is_success() {
+        return Ok(answer);
+    }
+    let headers = answer.headers().clone();
+    let body = read(answer).await?;
+    Err(ApiError::from_answer(status.as_u16(), &headers, &body))
+}
+
+async fn read(mut answer: reqwest::Response) -> Result<Vec<u8>, ApiError> {
+    let mut body = Vec::new();
+    while let Some(part) = answer.chunk().await.map_err(|error| ApiError::unreachable(&error))? {
+        body.extend_from_slice(&part);
+        if body.len() > MOST_BYTES {
+            return Err(ApiError::new(Kind::Unexpected, "the answer is longer than 32 MiB"));
         }
     }
+    Ok(body)
 }

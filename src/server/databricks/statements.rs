@@ -7,13 +7,17 @@ use super::{ApiError, Databricks};
 use crate::model::query::Parameter;
 
 /// A statement id as the API gives them: letters, digits and dashes. It goes into a path, so nothing else is let through.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct StatementId(String);
 
 impl StatementId {
     pub fn parse(text: &str) -> Option<Self> {
         let fine = !text.is_empty() && text.len() <= 64 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         fine.then(|| Self(text.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -40,6 +44,7 @@ pub struct Statement {
 #[derive(Debug, Deserialize)]
 pub struct Status {
     pub state: State,
+    pub sql_state: Option<String>,
     pub error: Option<StatementError>,
 }
 
@@ -59,6 +64,15 @@ pub struct Manifest {
     pub total_row_count: u64,
     #[serde(default)]
     pub truncated: bool,
+    #[serde(default)]
+    pub chunks: Vec<ChunkPlace>,
+}
+
+/// Which rows a chunk holds.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct ChunkPlace {
+    pub row_offset: u64,
+    pub row_count: u64,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -78,15 +92,40 @@ pub struct Column {
 pub struct Chunk {
     #[serde(default)]
     pub data_array: Vec<Vec<Option<String>>>,
+    /// Present when the result was asked for as links.
+    pub external_links: Option<serde::de::IgnoredAny>,
     /// Absent on the last chunk.
     pub next_chunk_index: Option<u64>,
 }
 
+/// How the rows come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// With the answers; at most 25 MiB, more fails.
+    Inline,
+    /// As links to files in the cloud's storage, at most 100 GiB.
+    External,
+}
+
+/// A statement to be run.
+#[derive(Clone, Copy, Debug)]
+pub struct Submission<'a> {
+    pub sql: &'a str,
+    pub parameters: &'a [Parameter],
+    /// `None` for the configured one.
+    pub warehouse_id: Option<&'a str>,
+    /// The result is cut after so many rows.
+    pub row_limit: Option<u64>,
+    pub delivery: Delivery,
+}
+
 #[derive(Serialize)]
-struct Submission<'a> {
+struct Body<'a> {
     warehouse_id: &'a str,
     statement: &'a str,
     parameters: &'a [Parameter],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row_limit: Option<u64>,
     disposition: &'static str,
     format: &'static str,
     /// `0s`: answer at once; the waiting is ours, and it is shorter than the API's least of 5 s.
@@ -94,25 +133,24 @@ struct Submission<'a> {
 }
 
 impl Databricks {
-    /// Submits a statement to the configured warehouse and returns at once.
+    /// Submits a statement and returns at once.
     ///
     /// # Errors
     /// See [`super::Kind`].
-    pub async fn submit(
-        &self,
-        token: &SecretString,
-        sql: &str,
-        parameters: &[Parameter],
-    ) -> Result<Statement, ApiError> {
-        let submission = Submission {
-            warehouse_id: &self.workspace.warehouse_id,
-            statement: sql,
-            parameters,
-            disposition: "INLINE",
+    pub async fn submit(&self, token: &SecretString, what: Submission<'_>) -> Result<Statement, ApiError> {
+        let body = Body {
+            warehouse_id: what.warehouse_id.unwrap_or(&self.workspace.warehouse_id),
+            statement: what.sql,
+            parameters: what.parameters,
+            row_limit: what.row_limit,
+            disposition: match what.delivery {
+                Delivery::Inline => "INLINE",
+                Delivery::External => "EXTERNAL_LINKS",
+            },
             format: "JSON_ARRAY",
             wait_timeout: "0s",
         };
-        self.post(token, "/api/2.0/sql/statements", &submission).await
+        self.post(token, "/api/2.0/sql/statements", &body).await
     }
 
     /// How far a statement is, with its first rows when it is done. The workspace answers only its owner.
@@ -129,5 +167,15 @@ impl Databricks {
     /// See [`super::Kind`].
     pub async fn chunk(&self, token: &SecretString, id: &StatementId, index: u64) -> Result<Chunk, ApiError> {
         self.get(token, &format!("/api/2.0/sql/statements/{}/result/chunks/{index}", id.0)).await
+    }
+
+    /// Asks the warehouse to stop a statement. It may come too late, so its state must be asked for afterwards.
+    ///
+    /// # Errors
+    /// See [`super::Kind`].
+    pub async fn cancel(&self, token: &SecretString, id: &StatementId) -> Result<(), ApiError> {
+        let _: Option<serde::de::IgnoredAny> =
+            self.post(token, &format!("/api/2.0/sql/statements/{}/cancel", id.0), &serde_json::json!({})).await?;
+        Ok(())
     }
 }

@@ -33,10 +33,11 @@ const PUBLIC: [&str; 10] = [
     "/robots.txt",
 ];
 /// Static files: the same bytes for everybody.
-const PUBLIC_FOLDER: &str = "/pkg/";
+const PUBLIC_FOLDERS: [&str; 2] = ["/pkg/", "/web/"];
 
 pub fn is_public(path: &str) -> bool {
-    PUBLIC.contains(&path) || path.starts_with(PUBLIC_FOLDER) && !path.contains("..") && !path.contains('%')
+    let in_folder = PUBLIC_FOLDERS.iter().any(|folder| path.starts_with(folder));
+    PUBLIC.contains(&path) || in_folder && !path.contains("..") && !path.contains('%')
 }
 
 pub async fn guard(State(state): State<AppState>, request: Request, next: Next) -> Response {

@@ -64,7 +64,7 @@ pub fn for_people(error: &ApiError) -> AppError {
             ErrorCode::RateLimited,
             "The workspace asks for a pause: too many requests. Try again in a few seconds.",
         ),
-        Kind::WorkspaceFailed => AppError::new(
+        Kind::Overloaded | Kind::WorkspaceFailed => AppError::new(
             ErrorCode::WorkspaceUnreachable,
             "The workspace reported a problem of its own. Try again in a minute.",
         ),

@@ -4,5 +4,8 @@
 
 pub mod as_user;
 pub mod identity;
+pub mod running;
 pub mod session;
+pub mod sql;
 pub mod statements;
+pub mod warehouses;

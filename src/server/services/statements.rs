@@ -6,11 +6,11 @@ use super::as_user;
 use crate::{
     model::{
         AppError, ErrorCode, Phase, Progress,
-        query::{Cells, TypedQuery},
+        query::{Cells, Parameter, TypedQuery},
     },
     server::{
         AppState, SignedIn,
-        databricks::{State, Statement, StatementId},
+        databricks::{Delivery, State, Statement, StatementId, Submission},
     },
 };
 
@@ -38,7 +38,7 @@ pub async fn run<Q: TypedQuery>(
             let parameters = query.parameters();
             let submit = |token| {
                 let parameters = &parameters;
-                async move { state.databricks.submit(&token, Q::SQL, parameters).await }
+                async move { state.databricks.submit(&token, typed::<Q>(parameters)).await }
             };
             as_user::call(state, user, submit).await?
         }
@@ -47,7 +47,7 @@ pub async fn run<Q: TypedQuery>(
     let mut pause = FIRST_PAUSE;
     while matches!(statement.status.state, State::Pending | State::Running) {
         if begun.elapsed() + pause > PATIENCE {
-            let phase = phase(state, user, statement.status.state).await?;
+            let phase = phase(state, user, statement.status.state, None).await?;
             return Ok(Progress::Working { statement_id: statement.statement_id, phase });
         }
         tokio::time::sleep(pause).await;
@@ -57,16 +57,27 @@ pub async fn run<Q: TypedQuery>(
     finish::<Q>(state, user, &id, statement).await
 }
 
-async fn ask(state: &AppState, user: &SignedIn, id: &StatementId) -> Result<Statement, AppError> {
+fn typed<Q: TypedQuery>(parameters: &[Parameter]) -> Submission<'_> {
+    Submission { sql: Q::SQL, parameters, warehouse_id: None, row_limit: None, delivery: Delivery::Inline }
+}
+
+pub(super) async fn ask(state: &AppState, user: &SignedIn, id: &StatementId) -> Result<Statement, AppError> {
     as_user::call(state, user, |token| async move { state.databricks.statement(&token, id).await }).await
 }
 
 /// PENDING says nothing about why; the warehouse's own state does.
-async fn phase(state: &AppState, user: &SignedIn, statement: State) -> Result<Phase, AppError> {
+pub(super) async fn phase(
+    state: &AppState,
+    user: &SignedIn,
+    statement: State,
+    warehouse_id: Option<&str>,
+) -> Result<Phase, AppError> {
     if statement == State::Running {
         return Ok(Phase::Running);
     }
-    let warehouse = as_user::call(state, user, |token| async move { state.databricks.warehouse(&token).await }).await?;
+    let warehouse =
+        as_user::call(state, user, |token| async move { state.databricks.warehouse(&token, warehouse_id).await })
+            .await?;
     Ok(if warehouse.state == "RUNNING" { Phase::Queued } else { Phase::WarehouseStarting })
 }
 
@@ -129,6 +140,6 @@ fn failed(statement: &Statement) -> AppError {
     }
 }
 
-fn parse(id: &str) -> Result<StatementId, AppError> {
+pub fn parse(id: &str) -> Result<StatementId, AppError> {
     StatementId::parse(id).ok_or_else(|| AppError::new(ErrorCode::BadRequest, "That is not the id of a statement."))
 }

@@ -1,0 +1,15 @@
+import type { Locator, Page } from "@playwright/test";
+
+/** The SQL page as people see it. */
+export const sqlPath = (sql: string): string => `/sql?sql=${encodeURIComponent(sql)}`;
+
+export const editor = (page: Page): Locator => page.getByRole("textbox", { name: "SQL statement" });
+export const grid = (page: Page): Locator => page.getByRole("grid", { name: "Rows" });
+export const cells = (page: Page): Locator => grid(page).getByRole("gridcell");
+export const run = (page: Page): Locator => page.getByRole("button", { name: "Run", exact: true });
+
+export async function write(page: Page, sql: string): Promise<void> {
+  await editor(page).click();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.insertText(sql);
+}

@@ -1,0 +1,132 @@
+import { readFile } from "node:fs/promises";
+import { STATEMENTS } from "../support/local-workspace";
+import { signIn, signInHydrated } from "../support/people";
+import { cells, editor, grid, run, sqlPath, write } from "../support/sql-page";
+import { expect, test } from "../support/test";
+
+const NUMBERS = "SELECT l_orderkey, l_extendedprice, l_comment FROM samples.tpch.lineitem ORDER BY l_orderkey, l_linenumber";
+
+test("a statement is written, run with the keyboard, and its result read", async ({ page, servers }) => {
+  await signInHydrated(page, "/sql");
+  await write(page, "SELECT 1 AS one, CAST(NULL AS STRING) AS none, '' AS empty, 9007199254740993 AS big");
+  await page.keyboard.press("ControlOrMeta+Enter");
+  await expect(cells(page)).toHaveText(["1", "NULL", "", "9007199254740993"]);
+  await expect(page).toHaveURL((url) => url.origin === servers.url && (url.searchParams.get("sql") ?? "").startsWith("SELECT 1") && url.searchParams.has("statement"));
+});
+
+test("nothing runs by itself from a link, and the link brings back what was shared", async ({ page, workspace }) => {
+  await signInHydrated(page, sqlPath("SELECT 42 AS answer"));
+  await expect(page.getByText("Nothing has run yet")).toBeVisible();
+  expect(await workspace.requests({ method: "POST", path: STATEMENTS })).toHaveLength(0);
+  await run(page).click();
+  await expect(cells(page)).toHaveText(["42"]);
+  await page.reload();
+  await expect(cells(page)).toHaveText(["42"]);
+  expect(await workspace.requests({ method: "POST", path: STATEMENTS }), "asked after, not run again").toHaveLength(1);
+});
+
+test("only the statement at the cursor runs", async ({ page }) => {
+  await signInHydrated(page, "/sql");
+  await write(page, "SELECT 1 AS a;\nSELECT ';' AS b;");
+  await page.keyboard.press("ControlOrMeta+Enter");
+  await expect(cells(page)).toHaveText([";"]);
+});
+
+test("a failure is marked at its line", async ({ page }) => {
+  await signInHydrated(page, "/sql");
+  await write(page, "SELECT *\nFROM samples.nyctaxi.no_such_table");
+  await page.keyboard.press("ControlOrMeta+Enter");
+  await expect(page.getByRole("alert")).toContainText("no_such_table");
+  await expect(editor(page)).toContainText("no_such_table");
+});
+
+test("what is not granted says what to ask for", async ({ page }) => {
+  await signInHydrated(page, sqlPath("SELECT * FROM samples.tpch.customer"), "carol");
+  await run(page).click();
+  await expect(page.getByRole("alert")).toContainText("carol@example.com");
+});
+
+test("parameters become fields, and their values are bound", async ({ page, workspace }) => {
+  const sql = "SELECT :text AS text, :day AS day";
+  await signInHydrated(page, sqlPath(sql));
+  await page.getByLabel("Value").first().fill("it's; DROP TABLE x --");
+  await page.getByLabel("Type").nth(1).selectOption("DATE");
+  await page.getByLabel("Value").nth(1).fill("2016-02-29");
+  await run(page).click();
+  await expect(cells(page)).toHaveText(["it's; DROP TABLE x --", "2016-02-29"]);
+  await expect(page).toHaveURL(/p\.day=2016-02-29/);
+  await page.reload();
+  await expect(page.getByLabel("Value").nth(1)).toHaveValue("2016-02-29");
+  expect(await workspace.requests({ method: "POST", path: STATEMENTS })).toHaveLength(1);
+});
+
+test("a cut result is loud, and scrolling reaches its end", async ({ page }) => {
+  await signInHydrated(page, sqlPath(NUMBERS));
+  await run(page).click();
+  await expect(page.getByText("These are only the first 10,000 rows.")).toBeVisible();
+  await grid(page).focus();
+  await page.keyboard.press("ControlOrMeta+End");
+  await expect(grid(page).locator('[aria-rowindex="10001"]')).toBeVisible();
+  await expect(grid(page).locator('[aria-rowindex="10001"] .num')).toHaveText("10000");
+  expect(await grid(page).getByRole("row").count(), "only what is in view is in the document").toBeLessThan(60);
+});
+
+test("the grid sorts, filters, and says within what", async ({ page }) => {
+  await signInHydrated(page, sqlPath("SELECT * FROM VALUES (2, 'b'), (10, 'a'), (NULL, 'B'), (-3, 'c') AS t(n, s)"));
+  await run(page).click();
+  await expect(cells(page).first()).toHaveText("2");
+  await page.getByRole("button", { name: "Column n: sort, hide, pin" }).click();
+  await page.getByRole("button", { name: "Sort ascending" }).click();
+  await expect(grid(page).locator('.td[data-column="0"]')).toHaveText(["-3", "2", "10", "NULL"]);
+  await page.getByRole("searchbox", { name: "Filter loaded rows" }).fill("b");
+  await expect(grid(page).locator('.td[data-column="0"]')).toHaveText(["2", "NULL"]);
+  await expect(page.getByText("2 rows, sorted within all rows")).toBeVisible();
+  await page.getByRole("button", { name: "Do it in SQL" }).click();
+  await expect(editor(page)).toContainText("ORDER BY `n` NULLS LAST");
+});
+
+test("cells are copied as a table", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await signInHydrated(page, sqlPath("SELECT * FROM VALUES (1, 'a\tb'), (2, NULL) AS t(n, s)"));
+  await run(page).click();
+  await cells(page).first().click();
+  await page.keyboard.press("Shift+ControlOrMeta+End");
+  await page.keyboard.press("ControlOrMeta+Shift+c");
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('n\ts\n1\t"a\tb"\n2\t');
+});
+
+test("the whole result is downloaded as CSV", async ({ page }) => {
+  await signInHydrated(page, sqlPath("SELECT * FROM VALUES (1, 'a,b'), (2, NULL), (3, '') AS t(n, s)"));
+  await run(page).click();
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download CSV" }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toMatch(/^query-\d{8}T\d{6}Z\.csv$/);
+  expect(await readFile(await download.path(), "utf8")).toBe('n,s\r\n1,"a,b"\r\n2,\r\n3,""\r\n');
+});
+
+test("drafts and history stay with the person, and signing out wipes them", async ({ page }) => {
+  await signInHydrated(page, sqlPath("SELECT 'mine' AS x"));
+  await run(page).click();
+  await expect(cells(page)).toHaveText(["mine"]);
+  await page.goto("/sql");
+  await page.getByText("History", { exact: true }).click();
+  await expect(page.getByRole("button", { name: "SELECT 'mine' AS x" })).toBeVisible();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/signed-out/);
+  expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("a statement runs and its result is paged", async ({ page }) => {
+    await signIn(page, sqlPath(NUMBERS));
+    await run(page).click();
+    await expect(page.locator("caption")).toHaveText("Rows 1 to 100 of 10,000");
+    await page.getByRole("link", { name: "Next rows" }).click();
+    await expect(page.locator("caption")).toHaveText("Rows 101 to 200 of 10,000");
+    await expect(page.locator("tbody tr")).toHaveCount(100);
+    await expect(page.locator("textarea")).toHaveValue(NUMBERS);
+  });
+});

@@ -1,0 +1,171 @@
+//! The address of the SQL page holds all of its state in readable keys:
+//! `/sql?sql=SELECT+:day&p.day=2016-02-01&t.day=DATE&warehouse=…&rows=all&statement=…&page=2`.
+
+use std::borrow::Cow;
+
+use super::{percent_encoded, query::Parameter, sql_text, statement::StatementRequest};
+
+const PATH: &str = "/sql";
+/// Proxies and browsers carry addresses of this length; longer ones leave out the SQL.
+const MOST_BYTES: usize = 6_000;
+/// The types that a parameter can have; the first is the default, as it is for the workspace.
+pub const TYPES: [&str; 8] = ["STRING", "BIGINT", "DOUBLE", "DECIMAL(38,10)", "DATE", "TIMESTAMP", "BOOLEAN", "INT"];
+
+/// What the SQL page shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SqlAddress {
+    pub sql: String,
+    /// Values as they were typed; kept for markers only that the SQL has.
+    pub parameters: Vec<Parameter>,
+    /// `None` for the app's own warehouse.
+    pub warehouse_id: Option<String>,
+    pub all_rows: bool,
+    /// The statement whose result is shown. Opening an address asks after it; it never runs anything.
+    pub statement_id: Option<String>,
+    /// Page of the result for readers without JavaScript, from 1.
+    pub page: u64,
+}
+
+impl SqlAddress {
+    /// Reads the pairs of an address or a form; unknown ones are left alone.
+    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let pairs: Vec<_> = pairs.into_iter().collect();
+        let get = |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
+        let given = |name: &str| get(name).filter(|value| !value.is_empty()).map(str::to_owned);
+        let sql = get("sql").unwrap_or_default().replace("\r\n", "\n");
+        let parameter = |name: String| {
+            let wanted = get(&format!("t.{name}")).unwrap_or_default();
+            let sql_type = TYPES.into_iter().find(|known| *known == wanted).unwrap_or(TYPES[0]);
+            let null = get(&format!("n.{name}")).is_some();
+            let value = (!null).then(|| get(&format!("p.{name}")).unwrap_or_default().to_owned());
+            Parameter { name: Cow::Owned(name), sql_type: Cow::Borrowed(sql_type), value }
+        };
+        Self {
+            parameters: sql_text::markers(&sql).into_iter().map(parameter).collect(),
+            sql,
+            warehouse_id: given("warehouse"),
+            all_rows: get("rows") == Some("all"),
+            statement_id: given("statement"),
+            page: get("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1),
+        }
+    }
+
+    pub fn path(&self) -> String {
+        let path = self.path_with(true);
+        if path.len() <= MOST_BYTES { path } else { self.path_with(false) }
+    }
+
+    fn path_with(&self, with_sql: bool) -> String {
+        let mut path = String::from(PATH);
+        let mut add = |name: &str, value: &str| {
+            path.push(if path.contains('?') { '&' } else { '?' });
+            path.push_str(&percent_encoded(name));
+            path.push('=');
+            path.push_str(&percent_encoded(value));
+        };
+        if with_sql && !self.sql.is_empty() {
+            add("sql", &self.sql);
+            for parameter in &self.parameters {
+                match &parameter.value {
+                    Some(value) => add(&format!("p.{}", parameter.name), value),
+                    None => add(&format!("n.{}", parameter.name), "1"),
+                }
+                if parameter.sql_type != TYPES[0] {
+                    add(&format!("t.{}", parameter.name), &parameter.sql_type);
+                }
+            }
+        }
+        if let Some(id) = &self.warehouse_id {
+            add("warehouse", id);
+        }
+        if self.all_rows {
+            add("rows", "all");
+        }
+        if let Some(id) = &self.statement_id {
+            add("statement", id);
+        }
+        if self.page > 1 {
+            add("page", &self.page.to_string());
+        }
+        path
+    }
+
+    /// The same with another result, or with none.
+    #[must_use]
+    pub fn with_statement(&self, statement_id: Option<String>) -> Self {
+        Self { statement_id, page: 1, ..self.clone() }
+    }
+
+    pub fn request(&self) -> StatementRequest {
+        StatementRequest {
+            sql: self.sql.clone(),
+            parameters: self.parameters.clone(),
+            warehouse_id: self.warehouse_id.clone(),
+            all_rows: self.all_rows,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(path: &str) -> Vec<(String, String)> {
+        let decode = |text: &str| {
+            let mut bytes = Vec::new();
+            let mut rest = text.bytes();
+            while let Some(byte) = rest.next() {
+                bytes.push(if byte == b'%' {
+                    let digits = [rest.next().unwrap(), rest.next().unwrap()];
+                    u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap()
+                } else {
+                    byte
+                });
+            }
+            String::from_utf8(bytes).unwrap()
+        };
+        let query = path.split_once('?').map_or("", |(_, query)| query);
+        query.split('&').filter_map(|pair| pair.split_once('=')).map(|(a, b)| (decode(a), decode(b))).collect()
+    }
+
+    fn read(path: &str) -> SqlAddress {
+        let pairs = pairs(path);
+        SqlAddress::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+    }
+
+    #[test]
+    fn an_address_holds_everything_and_comes_back_the_same() {
+        let parameter = |name: &'static str, sql_type: &'static str, value: Option<&str>| Parameter {
+            name: name.into(),
+            sql_type: sql_type.into(),
+            value: value.map(str::to_owned),
+        };
+        let address = SqlAddress {
+            sql: "SELECT 'ä & b = c + 1%', :day,\n:n, :none".into(),
+            parameters: vec![
+                parameter("day", "DATE", Some("2016-02-01")),
+                parameter("n", "STRING", Some("")),
+                parameter("none", "STRING", None),
+            ],
+            warehouse_id: Some("abc".into()),
+            all_rows: true,
+            statement_id: Some("01ef".into()),
+            page: 3,
+        };
+        assert_eq!(read(&address.path()), address, "{}", address.path());
+        assert_eq!(SqlAddress { page: 1, ..SqlAddress::default() }.path(), "/sql");
+    }
+
+    #[test]
+    fn a_long_statement_stays_out_of_the_address() {
+        let address =
+            SqlAddress { sql: "x".repeat(7_000), statement_id: Some("01ef".into()), page: 1, ..SqlAddress::default() };
+        assert_eq!(address.path(), "/sql?statement=01ef");
+    }
+
+    #[test]
+    fn types_are_the_known_ones() {
+        assert_eq!(read("/sql?sql=%3Ax&t.x=ARRAY%3CINT%3E").parameters[0].sql_type, "STRING");
+        assert_eq!(read("/sql?sql=1&p.y=2").parameters, vec![], "no marker, no parameter");
+    }
+}

@@ -1,0 +1,125 @@
+//! The SQL page: write a statement, run it as yourself, follow it, read its result.
+//!
+//! All of it is a form and works as one; `web/` brings the editor and the grid, `run` follows a statement in the page.
+
+mod memory;
+mod outcome;
+mod parameters;
+mod run;
+mod warehouse;
+
+use leptos::{ev, html, prelude::*};
+use leptos_meta::{Script, Title};
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
+
+use crate::{
+    api::statements::{result_page, statement_state},
+    auth::{Auth, use_auth},
+    model::{
+        AppError,
+        sql_address::SqlAddress,
+        statement::{ResultPage, StatementState, StatementView},
+    },
+};
+use outcome::Outcome;
+use parameters::ParameterFields;
+use run::Run;
+use warehouse::WarehousePicker;
+
+/// What the page begins with.
+const EXAMPLE: &str = "SELECT * FROM samples.nyctaxi.trips LIMIT 1000";
+
+#[component]
+pub fn SqlPage() -> impl IntoView {
+    let auth = use_auth();
+    let query = use_query_map();
+    let address = query.with_untracked(address);
+    let run = Run::new(auth, &address);
+    let asked = address.clone();
+    let first = Resource::new(|| (), move |()| load(auth, asked.clone()));
+    run.follow_address(query);
+    memory::keep_draft(auth, run);
+
+    let editor = NodeRef::<html::Textarea>::new();
+    let part = NodeRef::<html::Input>::new();
+    let submit = move |event: ev::SubmitEvent| {
+        let (Some(editor), Some(part)) = (editor.get_untracked(), part.get_untracked()) else { return };
+        event.prevent_default();
+        run.sql.set(editor.value());
+        // The editor names the part to run: the selection, or the statement at the cursor.
+        let chosen = part.value();
+        part.set_value("");
+        run.start(if chosen.is_empty() { editor.value() } else { chosen });
+    };
+    let failed_at = move || run.position().map(|(line, column)| format!("{line}:{column}"));
+    view! {
+        <Title text="SQL"/>
+        <Script type_="module" src="/web/sql.js"/>
+        <div class="page wide sql">
+            <h1 class="visually-hidden">"SQL"</h1>
+            <form id="sql-form" class="card sql-form" method="post" action="/sql/run" on:submit=submit>
+                <sql-editor class="sql-editor" prop:text=move || run.sql.get() prop:failedat=failed_at>
+                    <label class="visually-hidden" for="sql-text">"SQL statement"</label>
+                    <textarea
+                        id="sql-text" name="sql" rows="8" spellcheck="false" autocapitalize="off" autocomplete="off"
+                        placeholder=EXAMPLE node_ref=editor
+                        prop:value=move || run.sql.get()
+                        on:input=move |event| run.sql.set(event_target_value(&event))
+                    >{address.sql.clone()}</textarea>
+                </sql-editor>
+                <input type="hidden" name="part" node_ref=part/>
+                <ParameterFields run/>
+                <div class="sql-actions">
+                    <button class="button" type="submit" disabled=move || run.is_working()>"Run"</button>
+                    <button
+                        class="button quiet" type="button" data-cancel=""
+                        hidden=move || !run.is_working() disabled=move || run.cancelling.get()
+                        on:click=move |_| run.cancel()
+                    >
+                        {move || if run.cancelling.get() { "Cancelling …" } else { "Cancel" }}
+                    </button>
+                    <label class="sql-rows">
+                        "Rows"
+                        <select
+                            name="rows" prop:value=move || if run.all_rows.get() { "all" } else { "first" }
+                            on:change=move |event| run.all_rows.set(event_target_value(&event) == "all")
+                        >
+                            <option value="first" selected=!address.all_rows>"First 10,000"</option>
+                            <option value="all" selected=address.all_rows>"All rows"</option>
+                        </select>
+                    </label>
+                    <WarehousePicker run/>
+                    <p class="fine-print sql-keys">"Ctrl or ⌘ + Enter runs the selection or the statement at the cursor; Esc cancels."</p>
+                </div>
+            </form>
+            <memory::History run/>
+            <Transition fallback=|| view! { <p class="loading">"Loading …"</p> }>
+                {move || Suspend::new(async move {
+                    let first = first.await;
+                    view! { <Outcome run first/> }
+                })}
+            </Transition>
+        </div>
+    }
+    .into_any()
+}
+
+fn address(query: &ParamsMap) -> SqlAddress {
+    SqlAddress::from_pairs(query.latest_values().map(|(name, value)| (name.as_ref(), value)))
+}
+
+/// What was found for the statement that the address names.
+pub type Found = Option<Result<(StatementView, ResultPage), AppError>>;
+
+async fn load(auth: Auth, address: SqlAddress) -> Found {
+    let id = address.statement_id?;
+    let found = async {
+        let view = auth.call(|| statement_state(id.clone(), address.warehouse_id.clone())).await?;
+        let rows = match &view.state {
+            StatementState::Done(shape) => auth.call(|| result_page(id.clone(), shape.clone(), address.page)).await?,
+            _ => ResultPage::default(),
+        };
+        Ok((view, rows))
+    };
+    Some(found.await)
+}

@@ -1,0 +1,10 @@
+//! Results on their way to the browser: chunks for the grid, downloads in several formats, both streamed.
+//!
+//! Nothing is held but the row that is being written; the workspace itself answers only the statement's owner.
+
+mod formats;
+mod handlers;
+mod rows;
+
+pub use handlers::{chunk, download};
+pub use rows::{RowReader, rows_of};

@@ -1,0 +1,6 @@
+/** What the SQL page loads: the editor over its text field and the grid over its table. */
+import { SqlEditor } from "./editor";
+import { ResultGrid } from "./grid/element";
+
+customElements.define("sql-editor", SqlEditor);
+customElements.define("result-grid", ResultGrid);
