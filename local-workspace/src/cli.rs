@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::time::Duration;
 use url::Url;
 use uuid::Uuid;
@@ -59,6 +60,15 @@ pub struct CommonOptions {
     /// How long a stopped warehouse takes to start; 0s has it running from the beginning
     #[arg(long, default_value = "0s", value_parser = parse_duration)]
     pub warehouse_start: Duration,
+    /// How long a running warehouse may be idle before it stops; 0s: it never does
+    #[arg(long, default_value = "10m", value_parser = parse_duration)]
+    pub auto_stop: Duration,
+    /// How many statements a warehouse runs at a time; further ones wait
+    #[arg(long, default_value = "10", value_name = "NUMBER")]
+    pub warehouse_slots: NonZeroU16,
+    /// Lifetime of the links to large results
+    #[arg(long, default_value = "15m", value_parser = parse_duration)]
+    pub link_ttl: Duration,
     /// The app connection's client id
     #[arg(long, default_value_t = DEFAULT_CLIENT_ID, value_name = "UUID")]
     pub client_id: Uuid,

@@ -20,6 +20,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 pub mod cli;
+pub mod clock;
 pub mod data;
 pub mod engine;
 pub mod exec;

@@ -2,6 +2,7 @@
 
 use crate::cli::CommonOptions;
 use crate::random;
+use crate::warehouses::WarehouseSettings;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,7 +14,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     pub access_ttl: Duration,
     pub refresh_ttl: Duration,
-    pub warehouse_start: Duration,
+    pub warehouses: WarehouseSettings,
+    pub link_ttl: Duration,
     pub client: Client,
     /// Where generated data is kept; `None` means in memory alone.
     pub data_dir: Option<PathBuf>,
@@ -59,7 +61,12 @@ impl Settings {
             listen,
             access_ttl: options.access_ttl,
             refresh_ttl: options.refresh_ttl,
-            warehouse_start: options.warehouse_start,
+            warehouses: WarehouseSettings {
+                start_takes: options.warehouse_start,
+                auto_stop: Some(options.auto_stop).filter(|idle| !idle.is_zero()),
+                slots: options.warehouse_slots.get().into(),
+            },
+            link_ttl: options.link_ttl,
             client: Client {
                 id: options.client_id.to_string(),
                 secret,

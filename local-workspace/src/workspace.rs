@@ -1,11 +1,12 @@
 //! Everything that a request may need, built once at the start and shared by all requests.
 
+use crate::clock::Clock;
 use crate::data;
 use crate::engine::{Engine, EngineError};
 use crate::local::{Faults, RequestLog};
 use crate::oidc::Authority;
 use crate::settings::Settings;
-use crate::statements::Statements;
+use crate::statements::{Links, Sessions, Statements};
 use crate::unity::Grants;
 use crate::warehouses::Warehouses;
 use std::net::SocketAddr;
@@ -17,6 +18,9 @@ pub struct Workspace {
     pub authority: Authority,
     pub warehouses: Warehouses,
     pub statements: Statements,
+    pub sessions: Sessions,
+    pub links: Links,
+    pub clock: Arc<Clock>,
     pub engine: Arc<Engine>,
     pub grants: Arc<Grants>,
     pub requests: RequestLog,
@@ -37,11 +41,15 @@ impl Workspace {
     /// May take seconds when the sample data has to be generated: not for an async thread.
     pub fn new(address: SocketAddr, settings: &Settings) -> Result<Self, WorkspaceError> {
         let base = format!("http://{address}");
+        let clock = Arc::<Clock>::default();
         let samples = data::samples(settings.data_dir.as_deref())?;
         Ok(Self {
-            authority: Authority::new(&base, settings)?,
-            warehouses: Warehouses::new(settings.warehouse_start),
+            authority: Authority::new(&base, settings, clock.clone())?,
+            warehouses: Warehouses::new(settings.warehouses),
             statements: Statements::default(),
+            sessions: Sessions::default(),
+            links: Links::new(&base, settings.link_ttl)?,
+            clock,
             engine: Arc::new(Engine::new(vec![("samples", samples)])?),
             grants: Arc::default(),
             requests: RequestLog::default(),

@@ -167,6 +167,12 @@ impl SqlError {
         Self { message, sql_state: None }
     }
 
+    /// The disk that takes large results is full, or cannot be written.
+    pub(super) fn no_room(cause: &std::io::Error) -> Self {
+        let sentence = format!("The result could not be stored: {cause}. Free some room in TMPDIR, or ask for less.");
+        Self::new("INTERNAL_ERROR", "53100", sentence)
+    }
+
     pub(super) fn internal(cause: impl AsRef<str>) -> Self {
         Self::new("INTERNAL_ERROR", "XX000", cause)
     }

@@ -1,15 +1,17 @@
 //! The way of one statement: a command is carried out; a query is parsed, guarded, named, bound, planned, run, collected.
 
 use super::access::Access;
+use super::collect::{Collector, Enough, Limits};
 use super::error::SqlError;
 use super::parameters::Parameter;
 use super::rows::Rows;
 use super::session::Engine;
 use super::{aliases, binding, commands, complexity, guard, spelling, yielding};
-use datafusion::arrow::array::{Array, RecordBatch};
+use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::config::Dialect;
 use datafusion::dataframe::DataFrame;
+use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::context::SessionState;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::execute_stream;
@@ -29,14 +31,6 @@ pub struct Query {
     pub catalog: Option<String>,
     pub schema: Option<String>,
     pub limits: Limits,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Further rows are cut off.
-    pub rows: Option<usize>,
-    /// A larger result is an error.
-    pub bytes: usize,
 }
 
 impl Engine {
@@ -62,8 +56,14 @@ impl Engine {
         }
         let statement = session.sql_to_statement(&query.sql, &Dialect::Databricks).map_err(failed)?;
         let plan = self.plan(&session, statement, query).await?;
-        let found = self.execute(&session, plan, query, query.limits).await?;
-        Ok(Rows::new(found.schema, found.batches, found.truncated))
+        let mut stream = self.execute(&session, plan, query).await?;
+        let mut collector = Collector::new(stream.schema(), query.limits);
+        while let Some(batch) = stream.next().await {
+            if collector.add(&batch.map_err(failed)?)? == Enough::Yes {
+                break;
+            }
+        }
+        collector.finish()
     }
 
     pub(super) async fn plan(
@@ -88,20 +88,12 @@ impl Engine {
         session: &SessionState,
         plan: LogicalPlan,
         query: &Query,
-        limits: Limits,
-    ) -> Result<Collected, SqlError> {
+    ) -> Result<SendableRecordBatchStream, SqlError> {
         let failed = |error| SqlError::from_datafusion(error, &query.sql);
         let frame = DataFrame::new(session.clone(), plan);
         let context = Arc::new(frame.task_ctx());
         let plan = frame.create_physical_plan().await.and_then(yielding::everywhere).map_err(failed)?;
-        let mut stream = execute_stream(plan, context).map_err(failed)?;
-        let mut collected = Collected::new(stream.schema(), limits);
-        while let Some(batch) = stream.next().await {
-            if collected.add(batch.map_err(failed)?)? == Enough::Yes {
-                break;
-            }
-        }
-        Ok(collected)
+        execute_stream(plan, context).map_err(failed)
     }
 
     /// The columns that a query of our own would have, without rows.
@@ -113,46 +105,4 @@ impl Engine {
         let plan = session.create_logical_plan(sql).await.map_err(|error| SqlError::from_datafusion(error, sql))?;
         Ok((plan.schema().inner().clone(), Vec::new()))
     }
-}
-
-pub(super) struct Collected {
-    pub(super) schema: SchemaRef,
-    pub(super) batches: Vec<RecordBatch>,
-    truncated: bool,
-    limits: Limits,
-    rows: usize,
-    bytes: usize,
-}
-
-#[derive(PartialEq, Eq)]
-enum Enough {
-    Yes,
-    No,
-}
-
-impl Collected {
-    fn new(schema: SchemaRef, limits: Limits) -> Self {
-        Self { schema, batches: Vec::new(), truncated: false, limits, rows: 0, bytes: 0 }
-    }
-
-    fn add(&mut self, batch: RecordBatch) -> Result<Enough, SqlError> {
-        let room = self.limits.rows.map_or(usize::MAX, |limit| limit - self.rows);
-        self.truncated = batch.num_rows() > room;
-        let batch = if self.truncated { batch.slice(0, room) } else { batch };
-        self.rows += batch.num_rows();
-        self.bytes += batch.columns().iter().map(|column| size(column.as_ref())).sum::<usize>();
-        if self.bytes > self.limits.bytes {
-            return Err(SqlError::result_too_large(self.limits.bytes));
-        }
-        if batch.num_rows() > 0 {
-            self.batches.push(batch);
-        }
-        // One row beyond the limit has to be seen to know that something was cut.
-        Ok(if self.truncated { Enough::Yes } else { Enough::No })
-    }
-}
-
-/// What the values of a slice take, not the whole buffers that it may share with others.
-fn size(column: &dyn Array) -> usize {
-    column.to_data().get_slice_memory_size().unwrap_or_else(|_| column.get_array_memory_size())
 }

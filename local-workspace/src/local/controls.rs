@@ -2,7 +2,7 @@
 
 use super::fault_rule::FaultRule;
 use super::origin::own_pages_only;
-use crate::warehouses::WarehouseState;
+use crate::warehouses::{Health, WarehouseState};
 use crate::wire::{ApiError, ApiJson};
 use crate::workspace::Workspace;
 use axum::body::Bytes;
@@ -22,6 +22,8 @@ pub fn routes() -> Router<Arc<Workspace>> {
         .route("/local/requests", get(list_requests).delete(clear_requests))
         .route("/local/faults", get(list_faults).post(add_fault).delete(clear_faults))
         .route("/local/expire-all-tokens", post(expire_all_tokens))
+        .route("/local/stop-warehouse", post(stop_warehouses))
+        .route("/local/clock", post(set_clock))
         .route("/local/warehouses/{id}/state", post(set_warehouse_state))
         .layer(from_fn(own_pages_only))
 }
@@ -72,7 +74,29 @@ async fn expire_all_tokens(State(workspace): Shared, body: Bytes) -> Result<Stat
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewState {
-    state: WarehouseState,
+    state: Option<WarehouseState>,
+    health: Option<Health>,
+}
+
+/// The same as STOPPED by hand, for all of them.
+async fn stop_warehouses(State(workspace): Shared) -> StatusCode {
+    for warehouse in workspace.warehouses.iter() {
+        warehouse.stop();
+    }
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Skew {
+    /// Positive: the workspace's clock is ahead.
+    skew_seconds: i32,
+}
+
+/// Links, and what tokens say of their time, go by this clock.
+async fn set_clock(State(workspace): Shared, ApiJson(wanted): ApiJson<Skew>) -> StatusCode {
+    workspace.clock.set_skew(wanted.skew_seconds.into());
+    StatusCode::NO_CONTENT
 }
 
 async fn set_warehouse_state(
@@ -80,6 +104,12 @@ async fn set_warehouse_state(
     Path(id): Path<String>,
     ApiJson(wanted): ApiJson<NewState>,
 ) -> Result<StatusCode, ApiError> {
-    workspace.warehouses.get(&id)?.set(wanted.state);
+    let warehouse = workspace.warehouses.get(&id)?;
+    if let Some(state) = wanted.state {
+        warehouse.set(state);
+    }
+    if let Some(health) = wanted.health {
+        warehouse.set_health(health);
+    }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,8 +3,10 @@
 use super::codes::Codes;
 use super::grants::Grants;
 use super::keys::SigningKey;
+use crate::clock::Clock;
 use crate::settings::{Client, Settings};
 use aws_lc_rs::error::Unspecified;
+use std::sync::Arc;
 
 pub struct Authority {
     /// `<base>/oidc`: the `iss` of tokens and redirects.
@@ -12,17 +14,20 @@ pub struct Authority {
     pub(super) client: Client,
     pub(super) key: SigningKey,
     pub(super) codes: Codes,
+    /// What `iat` and `exp` say.
+    pub(super) clock: Arc<Clock>,
     pub(super) grants: Grants,
 }
 
 impl Authority {
     /// A new key pair each time, so tokens never outlive the process that signed them.
-    pub fn new(base: &str, settings: &Settings) -> Result<Self, Unspecified> {
+    pub fn new(base: &str, settings: &Settings, clock: Arc<Clock>) -> Result<Self, Unspecified> {
         Ok(Self {
             issuer: format!("{base}/oidc"),
             client: settings.client.clone(),
             key: SigningKey::generate()?,
             codes: Codes::default(),
+            clock,
             grants: Grants::new(settings.access_ttl, settings.refresh_ttl),
         })
     }

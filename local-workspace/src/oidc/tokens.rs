@@ -15,7 +15,6 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 pub(super) async fn token(
     State(workspace): State<Arc<Workspace>>,
@@ -74,7 +73,7 @@ impl Authority {
     fn token_answer(&self, issued: Issued) -> Result<Value, OAuthError> {
         let scopes = &issued.approval.scopes;
         let expires_in = self.grants.access_ttl.as_secs();
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let now = self.clock.now().unsigned_abs();
         let access_token = self.sign(
             "at+jwt",
             &json!({

@@ -1,8 +1,10 @@
 //! One statement: who sent it, where it stands, and the task that computes it.
 
+use super::delivery::Delivery;
 use crate::engine::{Engine, Query, Rows, SqlError};
 use crate::identity::User;
 use crate::warehouses::Warehouse;
+use chrono::Utc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -12,14 +14,26 @@ use uuid::Uuid;
 pub(super) struct Statement {
     pub(super) id: String,
     pub(super) owner: &'static User,
+    pub(super) sql: String,
+    pub(super) warehouse: Arc<Warehouse>,
+    pub(super) delivery: Delivery,
+    /// Since 1970.
+    pub(super) submitted_ms: i64,
     phase: watch::Sender<Phase>,
     task: Mutex<Option<AbortHandle>>,
-    finished: Mutex<Option<Instant>>,
+    finished: Mutex<Option<Finished>>,
+}
+
+#[derive(Clone, Copy)]
+struct Finished {
+    moment: Instant,
+    /// Since 1970.
+    millis: i64,
 }
 
 #[derive(Clone)]
 pub(super) enum Phase {
-    /// Waiting for its warehouse.
+    /// Waiting for its warehouse to run, or for a place there.
     Pending,
     Running,
     Succeeded(Arc<Rows>),
@@ -28,7 +42,7 @@ pub(super) enum Phase {
 }
 
 impl Phase {
-    fn is_final(&self) -> bool {
+    pub(super) fn is_final(&self) -> bool {
         !matches!(self, Self::Pending | Self::Running)
     }
 }
@@ -38,12 +52,17 @@ impl Statement {
     pub(super) fn start(
         owner: &'static User,
         query: Query,
+        delivery: Delivery,
         warehouse: Arc<Warehouse>,
         engine: Arc<Engine>,
     ) -> Arc<Self> {
         let statement = Arc::new(Self {
             id: Uuid::new_v4().to_string(),
             owner,
+            sql: query.sql.clone(),
+            warehouse,
+            delivery,
+            submitted_ms: Utc::now().timestamp_millis(),
             phase: watch::Sender::new(Phase::Pending),
             task: Mutex::default(),
             finished: Mutex::default(),
@@ -51,7 +70,7 @@ impl Statement {
         let task = tokio::spawn({
             let statement = statement.clone();
             async move {
-                warehouse.running().await;
+                let _place = statement.warehouse.place().await;
                 statement.advance(Phase::Running);
                 let phase = match engine.run(query).await {
                     Ok(rows) => Phase::Succeeded(Arc::new(rows)),
@@ -84,7 +103,12 @@ impl Statement {
 
     /// How long it has been final.
     pub(super) fn finished_for(&self) -> Option<Duration> {
-        self.finished.lock().unwrap_or_else(PoisonError::into_inner).map(|moment| moment.elapsed())
+        self.finished.lock().unwrap_or_else(PoisonError::into_inner).map(|end| end.moment.elapsed())
+    }
+
+    /// Since 1970.
+    pub(super) fn finished_ms(&self) -> Option<i64> {
+        self.finished.lock().unwrap_or_else(PoisonError::into_inner).map(|end| end.millis)
     }
 
     /// A final phase never changes: whoever comes first, cancel or result, wins.
@@ -93,7 +117,8 @@ impl Statement {
             let moves = !phase.is_final();
             if moves {
                 if next.is_final() {
-                    *self.finished.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+                    let end = Finished { moment: Instant::now(), millis: Utc::now().timestamp_millis() };
+                    *self.finished.lock().unwrap_or_else(PoisonError::into_inner) = Some(end);
                 }
                 *phase = next;
             }

@@ -28,6 +28,17 @@ impl Statements {
             .ok_or_else(|| ApiError::NotFound(format!("The statement {id} was not found.")))
     }
 
+    /// Whoever's it is: for those who hold a signed link.
+    pub(super) fn any(&self, id: &str) -> Option<Arc<Statement>> {
+        self.all().get(id).filter(|statement| statement.finished_for().is_none_or(|age| age < KEPT)).cloned()
+    }
+
+    pub(super) fn newest_first(&self, seen: impl Fn(&User) -> bool) -> Vec<Arc<Statement>> {
+        let mut list: Vec<_> = self.all().values().filter(|statement| seen(statement.owner)).cloned().collect();
+        list.sort_by(|a, b| (b.submitted_ms, &b.id).cmp(&(a.submitted_ms, &a.id)));
+        list
+    }
+
     pub(super) fn remove(&self, id: &str) {
         self.all().remove(id);
     }

@@ -2,9 +2,10 @@
 //! change its state. A warehouse computes nothing: that is the engine's work.
 
 mod fleet;
+mod place;
 mod routes;
 mod warehouse;
 
 pub use fleet::{DEFAULT_WAREHOUSE, Warehouses};
 pub use routes::routes;
-pub use warehouse::{Warehouse, WarehouseState};
+pub use warehouse::{Health, Warehouse, WarehouseSettings, WarehouseState};

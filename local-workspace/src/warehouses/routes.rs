@@ -1,6 +1,6 @@
 //! `GET /api/2.0/sql/warehouses`, `GET …/{id}`, `POST …/{id}/start` and `/stop`.
 
-use super::{Warehouse, WarehouseState};
+use super::{Health, Warehouse, WarehouseState};
 use crate::identity::Caller;
 use crate::wire::ApiError;
 use crate::workspace::Workspace;
@@ -22,25 +22,29 @@ pub fn routes() -> Router<Arc<Workspace>> {
 
 async fn list(caller: Caller, State(workspace): Shared) -> Result<Json<Value>, ApiError> {
     caller.require("sql")?;
-    let warehouses: Vec<Value> =
-        workspace.warehouses.iter().map(|warehouse| document(warehouse, &workspace.base)).collect();
+    let warehouses: Vec<Value> = workspace
+        .warehouses
+        .iter()
+        .filter(|warehouse| warehouse.may_use(caller.user))
+        .map(|warehouse| document(warehouse, &workspace.base))
+        .collect();
     Ok(Json(json!({"warehouses": warehouses})))
 }
 
 async fn show(caller: Caller, State(workspace): Shared, Path(id): Path<String>) -> Result<Json<Value>, ApiError> {
     caller.require("sql")?;
-    Ok(Json(document(workspace.warehouses.get(&id)?, &workspace.base)))
+    Ok(Json(document(workspace.warehouses.usable(&id, caller.user)?, &workspace.base)))
 }
 
 async fn start(caller: Caller, State(workspace): Shared, Path(id): Path<String>) -> Result<Json<Value>, ApiError> {
     caller.require("sql")?;
-    workspace.warehouses.get(&id)?.start();
+    workspace.warehouses.usable(&id, caller.user)?.start();
     Ok(Json(json!({})))
 }
 
 async fn stop(caller: Caller, State(workspace): Shared, Path(id): Path<String>) -> Result<Json<Value>, ApiError> {
     caller.require("sql")?;
-    workspace.warehouses.get(&id)?.stop();
+    workspace.warehouses.usable(&id, caller.user)?.stop();
     Ok(Json(json!({})))
 }
 
@@ -54,11 +58,11 @@ fn document(warehouse: &Warehouse, base: &str) -> Value {
         "cluster_size": warehouse.cluster_size,
         "min_num_clusters": 1,
         "max_num_clusters": 1,
-        "auto_stop_mins": 10,
+        "auto_stop_mins": warehouse.settings().auto_stop.map_or(0, |idle| idle.as_secs().div_ceil(60)),
         "creator_name": "ada@example.com",
         "state": state,
         "num_clusters": clusters,
-        "num_active_sessions": 0,
+        "num_active_sessions": warehouse.busy(),
         "enable_photon": true,
         "enable_serverless_compute": true,
         "warehouse_type": "PRO",
@@ -72,6 +76,14 @@ fn document(warehouse: &Warehouse, base: &str) -> Value {
             "protocol": "http",
             "port": port.parse::<u16>().unwrap_or(80),
         },
-        "health": {"status": "HEALTHY"},
+        "health": health(warehouse.health()),
     })
+}
+
+fn health(health: Health) -> Value {
+    match health {
+        Health::Healthy => json!({"status": health}),
+        Health::Degraded => json!({"status": health, "summary": "Some clusters are not available."}),
+        Health::Failed => json!({"status": health, "summary": "No cluster could be started."}),
+    }
 }

@@ -27,6 +27,8 @@ pub enum ApiError {
     #[error("{0}")]
     NotFound(String),
     #[error("{0}")]
+    PermissionDenied(String),
+    #[error("{0}")]
     DoesNotExist(String),
     #[error("{0}")]
     InvalidState(String),
@@ -54,6 +56,7 @@ impl ApiError {
             Self::BadRequest(_) => coded(StatusCode::BAD_REQUEST, "BAD_REQUEST"),
             Self::InvalidState(_) => coded(StatusCode::BAD_REQUEST, "INVALID_STATE"),
             Self::NotFound(_) => coded(StatusCode::NOT_FOUND, "NOT_FOUND"),
+            Self::PermissionDenied(_) => coded(StatusCode::FORBIDDEN, "PERMISSION_DENIED"),
             Self::DoesNotExist(_) => coded(StatusCode::NOT_FOUND, "RESOURCE_DOES_NOT_EXIST"),
             Self::Internal(_) => coded(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_ERROR"),
         }

@@ -20,7 +20,7 @@ async fn output(arguments: &[&str]) -> Output {
     program(arguments).output().await.unwrap()
 }
 
-async fn serve(arguments: &[&str]) -> (Child, Value) {
+pub async fn serve(arguments: &[&str]) -> (Child, Value) {
     let all: Vec<&str> = ["serve", "--listen", "127.0.0.1:0"].iter().chain(arguments).copied().collect();
     let mut child = program(&all).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();

@@ -138,6 +138,19 @@ async fn a_row_limit_truncates_and_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_byte_limit_truncates_and_says_so() {
+    let workspace = TestWorkspace::start().await;
+    let session = workspace.sign_in("ada").await;
+    // Of eight bytes each.
+    let sql = "SELECT CAST(n_nationkey AS BIGINT) FROM samples.tpch.nation";
+    for (limit, rows, truncated) in [(80, 10, true), (87, 10, true), (7, 0, true), (200, 25, false)] {
+        let answer = session.statement(sql, json!({"byte_limit": limit})).await;
+        assert_eq!(answer["manifest"]["total_row_count"], rows, "limit {limit}");
+        assert_eq!(answer["manifest"]["truncated"], truncated, "limit {limit}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_rows_is_an_empty_result() {
     let workspace = TestWorkspace::start().await;
     let answer = workspace.sign_in("ada").await.sql("SELECT * FROM samples.tpch.nation WHERE false").await;

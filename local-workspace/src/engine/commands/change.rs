@@ -4,14 +4,15 @@ use super::parse::{CreateTable, CreateView};
 use super::reader::Written;
 use super::{Run, nothing, table};
 use crate::engine::access::{Action, Description};
+use crate::engine::collect::size;
 use crate::engine::error::{Missing, SqlError};
-use crate::engine::query::Limits;
 use crate::engine::rows::Rows;
 use crate::engine::scratch::{LIMIT, SCRATCH};
 use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Field, SchemaRef};
 use datafusion::sql::parser::Statement as DfStatement;
 use datafusion::sql::sqlparser::ast::{Query as Tree, Statement};
+use futures::StreamExt;
 use std::sync::Arc;
 
 impl Run<'_> {
@@ -142,12 +143,20 @@ impl Run<'_> {
     }
 
     async fn compute(&self, query: Box<Tree>) -> Result<(SchemaRef, Vec<RecordBatch>), SqlError> {
-        let limits = Limits { rows: None, bytes: LIMIT };
         let plan = self.engine.plan(&self.session, statement(query), self.query).await?;
-        let collected = self.engine.execute(&self.session, plan, self.query, limits).await;
-        let full = SqlError::result_too_large(LIMIT);
-        let found = collected.map_err(|error| if error == full { SqlError::scratch_is_full(LIMIT) } else { error })?;
-        Ok((found.schema, found.batches))
+        let mut stream = self.engine.execute(&self.session, plan, self.query).await?;
+        let (mut batches, mut bytes) = (Vec::new(), 0);
+        while let Some(batch) = stream.next().await {
+            let batch = batch.map_err(|error| SqlError::from_datafusion(error, &self.query.sql))?;
+            bytes += size(&batch);
+            if bytes > LIMIT {
+                return Err(SqlError::scratch_is_full(LIMIT));
+            }
+            if batch.num_rows() > 0 {
+                batches.push(batch);
+            }
+        }
+        Ok((stream.schema(), batches))
     }
 }
 

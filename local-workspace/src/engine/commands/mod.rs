@@ -59,7 +59,7 @@ impl Run<'_> {
 
 /// The answer of a statement that has none.
 fn nothing() -> Rows {
-    Rows::new(Arc::new(Schema::empty()), Vec::new(), false)
+    Rows::empty(Arc::new(Schema::empty()))
 }
 
 /// Rows of text.
@@ -72,7 +72,6 @@ fn texts<const N: usize>(columns: [&str; N], rows: &[[String; N]]) -> Result<Row
 
 fn table(fields: Vec<Field>, values: Vec<ArrayRef>) -> Result<Rows, SqlError> {
     let schema = Arc::new(Schema::new(fields));
-    let batch = RecordBatch::try_new(schema.clone(), values).map_err(|error| SqlError::internal(error.to_string()))?;
-    let batches = if batch.num_rows() == 0 { Vec::new() } else { vec![batch] };
-    Ok(Rows::new(schema, batches, false))
+    let batch = RecordBatch::try_new(schema, values).map_err(|error| SqlError::internal(error.to_string()))?;
+    Rows::of(&batch)
 }
