@@ -91,7 +91,6 @@ async fn a_workspace_that_fails_is_told_apart_from_a_missing_grant() {
     browser.sign_in(&app, "ada").await;
     for (status, body, code) in [
         (500, "{}", "workspace_unreachable"),
-        (429, "{}", "rate_limited"),
         (
             403,
             r#"{"error_code":"PERMISSION_DENIED","message":"You need CAN USE on the warehouse"}"#,
@@ -107,4 +106,19 @@ async fn a_workspace_that_fails_is_told_apart_from_a_missing_grant() {
         assert_eq!(page.json()["code"], code, "{status} {body}: {}", page.body);
         assert!(page.json()["request_id"].is_string());
     }
+}
+
+#[tokio::test]
+async fn a_throttled_statement_is_sent_again_and_in_the_end_reported() {
+    let app = TestApp::start().await;
+    let mut browser = Browser::new();
+    browser.sign_in(&app, "ada").await;
+    let fault = |times: u32| json!({"method": "POST", "path": "/api/2.0/sql/statements", "status": 429, "body": "{}", "times": times});
+    app.tell("faults", fault(1)).await;
+    let page = ask(&app, &mut browser, "2016-01-01", "2016-01-02").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert_eq!(app.seen("POST", "/api/2.0/sql/statements").await.len(), 2, "refused once, then done once");
+    app.tell("faults", fault(100)).await;
+    let page = ask(&app, &mut browser, "2016-01-01", "2016-01-03").await;
+    assert_eq!(page.json()["code"], "rate_limited", "{}", page.body);
 }
