@@ -15,7 +15,9 @@ export class Program {
     env: Record<string, string>,
     cwd: string,
   ) {
-    this.child = spawn(command, args, { env, cwd, stdio: ["ignore", "pipe", "pipe"] });
+    this.child = spawn(command, args, { env, cwd, stdio: ["pipe", "pipe", "pipe"] });
+    // The standard input stays open: it closes when this process ends, even by a signal that runs no handler.
+    this.child.stdin?.on("error", () => {});
     this.child.stdout?.setEncoding("utf8").on("data", (text: string) => (this.written += text));
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.written += text));
     this.ended = new Promise((resolve) => {
@@ -77,7 +79,9 @@ export class Program {
   private line<T>(ready: (line: string) => T | undefined): Promise<T> {
     return new Promise((resolve) => {
       let rest = "";
-      this.child.stdout?.on("data", (text: string) => {
+      // The standard input stays open: it closes when this process ends, even by a signal that runs no handler.
+    this.child.stdin?.on("error", () => {});
+    this.child.stdout?.on("data", (text: string) => {
         const lines = (rest + text).split("\n");
         rest = lines.pop() ?? "";
         for (const line of lines) {

@@ -41,6 +41,7 @@ export async function withServers(options: ServerOptions, use: (servers: Servers
       workspaceBin,
       [
         "serve",
+        "--end-with-stdin",
         ...["--listen", "127.0.0.1:0"],
         ...["--redirect-uri", `${url}/token`],
         ...["--client-secret", secret],

@@ -1,5 +1,6 @@
 //! The command line. Every option has a default with which an app finds its local workspace unasked.
 
+use crate::identity::{USERS, User};
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::num::NonZeroU16;
@@ -36,6 +37,9 @@ pub struct ServeOptions {
     /// Address to listen on: loopback only, port 0 picks a free one
     #[arg(long, default_value = "127.0.0.1:8484")]
     pub listen: SocketAddr,
+    /// Stop when the standard input is closed, as happens when the program that started this one ends
+    #[arg(long)]
+    pub end_with_stdin: bool,
     #[command(flatten)]
     pub common: CommonOptions,
 }
@@ -57,6 +61,18 @@ pub struct CommonOptions {
     /// Lifetime of refresh tokens; starts anew with each rotation
     #[arg(long, default_value = "7d", value_parser = parse_duration)]
     pub refresh_ttl: Duration,
+    /// Lifetime of a whole session, from the sign-in on; without it, refreshing goes on without an end
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub session_ttl: Option<Duration>,
+    /// Refresh tokens can be used again and again, as on app connections without single-use tokens
+    #[arg(long)]
+    pub reusable_refresh_tokens: bool,
+    /// No revocation endpoint, as on the real service
+    #[arg(long)]
+    pub no_revocation: bool,
+    /// A personal access token for this user, told in the ready line; may be given several times
+    #[arg(long = "personal-token", value_name = "USER", value_parser = parse_user)]
+    pub personal_tokens: Vec<&'static User>,
     /// How long a stopped warehouse takes to start; 0s has it running from the beginning
     #[arg(long, default_value = "0s", value_parser = parse_duration)]
     pub warehouse_start: Duration,
@@ -98,6 +114,11 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     };
     // A century keeps every later sum of an instant and a duration within range.
     seconds.filter(|seconds| *seconds <= 100 * 365 * 86_400).map(Duration::from_secs).ok_or_else(wrong)
+}
+
+fn parse_user(id: &str) -> Result<&'static User, String> {
+    let known = || USERS.each_ref().map(|user| user.id).join(", ");
+    User::by_id(id).ok_or_else(|| format!("there is no user '{id}'; known are {}", known()))
 }
 
 /// Kept as text, because a redirect URI is compared letter by letter.

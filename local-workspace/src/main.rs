@@ -5,6 +5,7 @@
 use clap::Parser;
 use local_workspace::cli::{Cli, Command};
 use local_workspace::{exec, serve};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io::IsTerminal;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -18,6 +19,9 @@ fn main() -> ExitCode {
         .with_ansi(std::io::stderr().is_terminal())
         .init();
 
+    if let Err(error) = more_open_files() {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return refuse(&error),
@@ -31,6 +35,13 @@ fn main() -> ExitCode {
     // A hung or slow answer (see the faults) must not hold the program back.
     runtime.shutdown_background();
     code.unwrap_or_else(|error| refuse(&error))
+}
+
+/// Each large result keeps a file open, and the usual limit is 1,024.
+fn more_open_files() -> std::io::Result<()> {
+    let limit = getrlimit(Resource::Nofile);
+    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum })?;
+    Ok(())
 }
 
 #[expect(clippy::print_stderr, reason = "one clear line for the person at the terminal")]

@@ -1,11 +1,13 @@
 //! The life of the server: bind, build, announce, run, stop.
 
 use crate::cli::ServeOptions;
+use crate::identity::User;
 use crate::router::build_router;
 use crate::settings::{Settings, SettingsError};
 use crate::warehouses::DEFAULT_WAREHOUSE;
 use crate::workspace::{Workspace, WorkspaceError};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::io::{ErrorKind, Write};
 use std::net::SocketAddr;
@@ -52,6 +54,9 @@ struct Ready<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     client_secret: Option<&'a str>,
     warehouse_id: &'static str,
+    /// By user: those that were asked for.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    personal_tokens: BTreeMap<&'static str, String>,
 }
 
 impl LocalWorkspace {
@@ -96,6 +101,12 @@ impl LocalWorkspace {
         }
     }
 
+    fn personal_tokens(&self) -> Result<BTreeMap<&'static str, String>, StartError> {
+        let (tokens, now) = (&self.workspace.personal_tokens, self.workspace.clock.now());
+        let mint = |user: &&'static User| Ok((user.id, tokens.mint(user, now).map_err(std::io::Error::other)?));
+        self.settings.personal_tokens.iter().map(mint).collect()
+    }
+
     fn ready_line(&self) -> Result<String, StartError> {
         let client = &self.settings.client;
         let ready = Ready {
@@ -104,6 +115,7 @@ impl LocalWorkspace {
             client_id: &client.id,
             client_secret: client.secret.as_deref().filter(|_| client.secret_is_new),
             warehouse_id: DEFAULT_WAREHOUSE,
+            personal_tokens: self.personal_tokens()?,
         };
         Ok(serde_json::to_string(&ready).map_err(std::io::Error::other)?)
     }
@@ -111,7 +123,17 @@ impl LocalWorkspace {
 
 /// `local-workspace serve`.
 pub async fn run(options: ServeOptions) -> Result<ExitCode, StartError> {
-    let stop = interrupted()?;
+    let interrupted = interrupted()?;
+    let abandoned = options.end_with_stdin.then(stdin_closed).transpose()?;
+    let stop = async {
+        match abandoned {
+            Some(abandoned) => tokio::select! {
+                () = interrupted => {}
+                () = abandoned => {}
+            },
+            None => interrupted.await,
+        }
+    };
     let server = LocalWorkspace::build(Settings::new(options.listen, options.common)?).await?;
     let mut stdout = std::io::stdout();
     writeln!(stdout, "{}", server.ready_line()?)?;
@@ -129,5 +151,19 @@ fn interrupted() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
+    })
+}
+
+/// Resolves when nobody can write to the standard input any more. What is written there is ignored.
+fn stdin_closed() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    let (closing, closed) = tokio::sync::oneshot::channel();
+    // A thread of its own: a read of the standard input cannot be interrupted, and must not hold the runtime.
+    std::thread::Builder::new().name("stdin".to_owned()).spawn(move || {
+        // An input that cannot be read is as good as closed.
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        let _ = closing.send(());
+    })?;
+    Ok(async move {
+        let _ = closed.await;
     })
 }

@@ -1,6 +1,7 @@
 //! What one workspace is started with: checked options, the generated secret included. No I/O.
 
 use crate::cli::CommonOptions;
+use crate::identity::User;
 use crate::random;
 use crate::warehouses::WarehouseSettings;
 use std::fmt;
@@ -12,13 +13,27 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub listen: SocketAddr,
-    pub access_ttl: Duration,
-    pub refresh_ttl: Duration,
+    pub tokens: TokenSettings,
+    pub revocation: bool,
+    /// Who gets a personal access token at the start.
+    pub personal_tokens: Vec<&'static User>,
     pub warehouses: WarehouseSettings,
     pub link_ttl: Duration,
     pub client: Client,
     /// Where generated data is kept; `None` means in memory alone.
     pub data_dir: Option<PathBuf>,
+}
+
+/// Lifetimes and use of tokens: the `token_access_policy` of a real app connection.
+#[derive(Clone, Copy, Debug)]
+pub struct TokenSettings {
+    pub access: Duration,
+    /// Anew with each rotation.
+    pub refresh: Duration,
+    /// From the sign-in on, however often it is refreshed. `None`: no end.
+    pub session: Option<Duration>,
+    /// A refresh token works once, and its reuse revokes the family.
+    pub single_use: bool,
 }
 
 /// The one registered app connection.
@@ -59,8 +74,14 @@ impl Settings {
         };
         Ok(Self {
             listen,
-            access_ttl: options.access_ttl,
-            refresh_ttl: options.refresh_ttl,
+            tokens: TokenSettings {
+                access: options.access_ttl,
+                refresh: options.refresh_ttl,
+                session: options.session_ttl,
+                single_use: !options.reusable_refresh_tokens,
+            },
+            revocation: !options.no_revocation,
+            personal_tokens: options.personal_tokens,
             warehouses: WarehouseSettings {
                 start_takes: options.warehouse_start,
                 auto_stop: Some(options.auto_stop).filter(|idle| !idle.is_zero()),

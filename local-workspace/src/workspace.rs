@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::data;
 use crate::engine::{Engine, EngineError};
+use crate::identity::PersonalTokens;
 use crate::local::{Faults, RequestLog};
 use crate::oidc::Authority;
 use crate::settings::Settings;
@@ -16,6 +17,7 @@ pub struct Workspace {
     /// `http://127.0.0.1:PORT`, without a slash at the end.
     pub base: String,
     pub authority: Authority,
+    pub personal_tokens: PersonalTokens,
     pub warehouses: Warehouses,
     pub statements: Statements,
     pub sessions: Sessions,
@@ -45,6 +47,7 @@ impl Workspace {
         let samples = data::samples(settings.data_dir.as_deref())?;
         Ok(Self {
             authority: Authority::new(&base, settings, clock.clone())?,
+            personal_tokens: PersonalTokens::default(),
             warehouses: Warehouses::new(settings.warehouses),
             statements: Statements::default(),
             sessions: Sessions::default(),

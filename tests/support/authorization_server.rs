@@ -43,7 +43,7 @@ impl AuthorizationServer {
         let (mut command, advice) = match self {
             Self::LocalWorkspace => {
                 let mut command = Command::new(local_workspace());
-                command.arg("serve");
+                command.args(["serve", "--end-with-stdin"]);
                 (command, "Build it with: cargo build -p local-workspace")
             }
             Self::OidcProvider => {

@@ -3,14 +3,16 @@
 use super::codes::Codes;
 use super::grants::Grants;
 use super::keys::SigningKey;
+use super::level::Level;
 use crate::clock::Clock;
 use crate::settings::{Client, Settings};
 use aws_lc_rs::error::Unspecified;
 use std::sync::Arc;
 
 pub struct Authority {
-    /// `<base>/oidc`: the `iss` of tokens and redirects.
-    pub(super) issuer: String,
+    base: String,
+    /// Whether tokens can be revoked by the client.
+    pub(super) revocation: bool,
     pub(super) client: Client,
     pub(super) key: SigningKey,
     pub(super) codes: Codes,
@@ -23,19 +25,26 @@ impl Authority {
     /// A new key pair each time, so tokens never outlive the process that signed them.
     pub fn new(base: &str, settings: &Settings, clock: Arc<Clock>) -> Result<Self, Unspecified> {
         Ok(Self {
-            issuer: format!("{base}/oidc"),
+            base: base.to_owned(),
+            revocation: settings.revocation,
             client: settings.client.clone(),
             key: SigningKey::generate()?,
             codes: Codes::default(),
             clock,
-            grants: Grants::new(settings.access_ttl, settings.refresh_ttl),
+            grants: Grants::new(settings.tokens),
         })
+    }
+
+    /// The `iss` of tokens and redirects.
+    pub(super) fn issuer(&self, level: Level) -> String {
+        format!("{}{}", self.base, level.path())
     }
 
     /// Who holds this bearer token, if it is ours, alive and not revoked.
     pub fn check(&self, bearer: &str) -> Option<super::TokenHolder> {
         let claims = self.key.open(bearer)?;
-        if claims.get("iss")?.as_str()? != self.issuer {
+        let issuer = claims.get("iss")?.as_str()?;
+        if !Level::BOTH.iter().any(|level| self.issuer(*level) == issuer) {
             return None;
         }
         self.grants.holder(claims.get("jti")?.as_str()?)

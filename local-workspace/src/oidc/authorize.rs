@@ -2,6 +2,7 @@
 //!
 //! Nothing is kept between the two. The form carries the request along and every check is made again.
 
+use super::level::Level;
 use super::page;
 use super::params::Params;
 use super::request::{AuthorizeRequest, Refusal};
@@ -18,37 +19,43 @@ use url::Url;
 
 type Pairs = Vec<(String, String)>;
 
-pub(super) async fn show(State(workspace): State<Arc<Workspace>>, Query(pairs): Query<Pairs>) -> Response {
+pub(super) async fn show(
+    level: Level,
+    State(workspace): State<Arc<Workspace>>,
+    Query(pairs): Query<Pairs>,
+) -> Response {
     let client = &workspace.authority.client;
     let checked = Params::new(pairs).map_err(Refusal::from).and_then(|params| {
-        let request = AuthorizeRequest::check(&params, client)?;
+        let request = AuthorizeRequest::check(&params, client, level)?;
         Ok((params, request))
     });
     match checked {
         Ok((params, request)) => page::sign_in(&params, &request),
-        Err(refusal) => refuse(refusal, &workspace.authority.issuer),
+        Err(refusal) => refuse(refusal, &workspace.authority.issuer(level)),
     }
 }
 
 pub(super) async fn decide(
+    level: Level,
     State(workspace): State<Arc<Workspace>>,
     Extension(note): Extension<Note>,
     headers: HeaderMap,
     Form(pairs): Form<Pairs>,
 ) -> Response {
     let authority = &workspace.authority;
+    let issuer = authority.issuer(level);
     // Another site must not be able to sign somebody in as a user of its choice.
     if !own_page(&headers) {
         let description = "The sign-in form was sent by another site".to_owned();
-        return refuse(Refusal::Page { error: "invalid_request", description }, &authority.issuer);
+        return refuse(Refusal::Page { error: "invalid_request", description }, &issuer);
     }
     let checked = Params::new(pairs).map_err(Refusal::from).and_then(|params| {
-        let request = AuthorizeRequest::check(&params, &authority.client)?;
+        let request = AuthorizeRequest::check(&params, &authority.client, level)?;
         Ok((params, request))
     });
     let (params, request) = match checked {
         Ok(checked) => checked,
-        Err(refusal) => return refuse(refusal, &authority.issuer),
+        Err(refusal) => return refuse(refusal, &issuer),
     };
     let redirect_uri = request.redirect_uri.clone();
     let state = request.state.clone();
@@ -59,12 +66,12 @@ pub(super) async fn decide(
         description: description.to_owned(),
     };
     let Some(user) = params.get(page::CHOICE).and_then(User::by_id) else {
-        return refuse(refusal("access_denied", "The sign-in was denied"), &authority.issuer);
+        return refuse(refusal("access_denied", "The sign-in was denied"), &issuer);
     };
     note.set_user(user.id);
     match authority.codes.issue(request, user) {
-        Ok(code) => redirect(&redirect_uri, state.as_deref(), &authority.issuer, &[("code", &code)]),
-        Err(_) => refuse(refusal("server_error", "No code could be made"), &authority.issuer),
+        Ok(code) => redirect(&redirect_uri, state.as_deref(), &issuer, &[("code", &code)]),
+        Err(_) => refuse(refusal("server_error", "No code could be made"), &issuer),
     }
 }
 

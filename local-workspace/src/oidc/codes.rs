@@ -1,5 +1,6 @@
 //! Authorization codes: single use, sixty seconds, bound to client, redirect URI and PKCE challenge.
 
+use super::level::Level;
 use super::request::AuthorizeRequest;
 use super::scope::Scopes;
 use crate::identity::User;
@@ -33,6 +34,8 @@ pub(super) struct Approval {
     pub(super) user: &'static User,
     pub(super) scopes: Scopes,
     pub(super) nonce: Option<String>,
+    pub(super) level: Level,
+    pub(super) given: Instant,
 }
 
 pub(super) enum Redeemed {
@@ -45,7 +48,8 @@ pub(super) enum Redeemed {
 impl Codes {
     pub(super) fn issue(&self, request: AuthorizeRequest, user: &'static User) -> Result<String, Unspecified> {
         let code = format!("dcod{}", random::hex(16)?);
-        let approval = Approval { id: random::hex(16)?, user, scopes: request.scopes, nonce: request.nonce };
+        let (scopes, nonce, level) = (request.scopes, request.nonce, request.level);
+        let approval = Approval { id: random::hex(16)?, user, scopes, nonce, level, given: Instant::now() };
         let entry = Code {
             issued: Instant::now(),
             redirect_uri: request.redirect_uri,

@@ -7,15 +7,15 @@ use super::codes::Approval;
 use super::scope::Scopes;
 use crate::identity::User;
 use crate::random;
+use crate::settings::TokenSettings;
 use aws_lc_rs::error::Unspecified;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use uuid::Uuid;
 
 pub(super) struct Grants {
-    pub(super) access_ttl: Duration,
-    refresh_ttl: Duration,
+    pub(super) lifetimes: TokenSettings,
     alive: Mutex<Alive>,
 }
 
@@ -48,8 +48,8 @@ pub(super) struct Issued {
 }
 
 impl Grants {
-    pub(super) fn new(access_ttl: Duration, refresh_ttl: Duration) -> Self {
-        Self { access_ttl, refresh_ttl, alive: Mutex::default() }
+    pub(super) fn new(lifetimes: TokenSettings) -> Self {
+        Self { lifetimes, alive: Mutex::default() }
     }
 
     pub(super) fn issue(&self, approval: Approval) -> Result<Issued, Unspecified> {
@@ -60,6 +60,10 @@ impl Grants {
     pub(super) fn rotate(&self, refresh_token: &str) -> Result<Option<Issued>, Unspecified> {
         let mut alive = self.alive();
         let Some(token) = alive.refresh.get(refresh_token).cloned() else { return Ok(None) };
+        if !self.lifetimes.single_use {
+            let fresh = token.expires > Instant::now();
+            return fresh.then(|| Ok(self.add_access(&mut alive, token.approval, Some(refresh_token)))).transpose();
+        }
         if !alive.used.insert(refresh_token.to_owned()) {
             tracing::warn!(
                 user = token.approval.user.id,
@@ -109,15 +113,26 @@ impl Grants {
     fn add(&self, alive: &mut Alive, approval: Approval) -> Result<Issued, Unspecified> {
         let now = Instant::now();
         alive.forget_expired(now);
-        let jti = Uuid::new_v4().to_string();
-        alive.access.insert(jti.clone(), Token { approval: approval.clone(), expires: now + self.access_ttl });
-        let mut refresh_token = None;
-        if approval.scopes.contains("offline_access") {
+        let mut issued = self.add_access(alive, approval, None);
+        if issued.approval.scopes.contains("offline_access") {
             let token = format!("doau{}", random::hex(16)?);
-            alive.refresh.insert(token.clone(), Token { approval: approval.clone(), expires: now + self.refresh_ttl });
-            refresh_token = Some(token);
+            let expires = self.end(&issued.approval, now + self.lifetimes.refresh);
+            alive.refresh.insert(token.clone(), Token { approval: issued.approval.clone(), expires });
+            issued.refresh_token = Some(token);
         }
-        Ok(Issued { jti, refresh_token, approval })
+        Ok(issued)
+    }
+
+    fn add_access(&self, alive: &mut Alive, approval: Approval, refresh_token: Option<&str>) -> Issued {
+        let jti = Uuid::new_v4().to_string();
+        let expires = self.end(&approval, Instant::now() + self.lifetimes.access);
+        alive.access.insert(jti.clone(), Token { approval: approval.clone(), expires });
+        Issued { jti, refresh_token: refresh_token.map(str::to_owned), approval }
+    }
+
+    /// No token outlives the session that began with its approval.
+    fn end(&self, approval: &Approval, usual: Instant) -> Instant {
+        self.lifetimes.session.map_or(usual, |session| usual.min(approval.given + session))
     }
 
     fn alive(&self) -> MutexGuard<'_, Alive> {

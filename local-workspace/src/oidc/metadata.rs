@@ -1,5 +1,6 @@
 //! Discovery: where the endpoints are and what they can do. Lists only what this server really does.
 
+use super::level::{ACCOUNT_ID, Level};
 use super::scope::SUPPORTED;
 use crate::wire::ORG_ID;
 use crate::workspace::Workspace;
@@ -8,12 +9,10 @@ use axum::extract::State;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-const ACCOUNT_ID: &str = "8484c0de-0000-4000-8000-000000000001";
-
 /// `GET /.well-known/databricks-config`: where SDKs look first.
 pub(super) async fn host_config(State(workspace): State<Arc<Workspace>>) -> Json<Value> {
     Json(json!({
-        "oidc_endpoint": workspace.authority.issuer,
+        "oidc_endpoint": workspace.authority.issuer(Level::Workspace),
         "workspace_id": ORG_ID,
         "account_id": ACCOUNT_ID,
         "cloud": "AWS",
@@ -22,19 +21,17 @@ pub(super) async fn host_config(State(workspace): State<Arc<Workspace>>) -> Json
 }
 
 /// The same document under both well-known names (RFC 8414 and OpenID Connect Discovery).
-pub(super) async fn authorization_server(State(workspace): State<Arc<Workspace>>) -> Json<Value> {
-    let issuer = &workspace.authority.issuer;
+pub(super) async fn authorization_server(level: Level, State(workspace): State<Arc<Workspace>>) -> Json<Value> {
+    let issuer = workspace.authority.issuer(level);
     // A public client has no secret to authenticate with, a confidential one has to.
     let auth_methods: &[&str] = match workspace.authority.client.secret {
         Some(_) => &["client_secret_basic", "client_secret_post"],
         None => &["none"],
     };
-    Json(json!({
+    let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/v1/authorize"),
         "token_endpoint": format!("{issuer}/v1/token"),
-        "revocation_endpoint": format!("{issuer}/v1/revoke"),
-        "revocation_endpoint_auth_methods_supported": auth_methods,
         "jwks_uri": format!("{issuer}/jwks.json"),
         "scopes_supported": SUPPORTED,
         "response_types_supported": ["code"],
@@ -49,7 +46,12 @@ pub(super) async fn authorization_server(State(workspace): State<Arc<Workspace>>
         ],
         "request_uri_parameter_supported": false,
         "authorization_response_iss_parameter_supported": true,
-    }))
+    });
+    if let (true, Value::Object(fields)) = (workspace.authority.revocation, &mut document) {
+        fields.insert("revocation_endpoint".to_owned(), format!("{issuer}/v1/revoke").into());
+        fields.insert("revocation_endpoint_auth_methods_supported".to_owned(), json!(auth_methods));
+    }
+    Json(document)
 }
 
 pub(super) async fn jwks(State(workspace): State<Arc<Workspace>>) -> Json<Value> {

@@ -10,6 +10,7 @@ mod error;
 mod grants;
 mod jws;
 mod keys;
+mod level;
 mod metadata;
 mod page;
 mod params;

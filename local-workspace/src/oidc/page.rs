@@ -42,6 +42,7 @@ fn html(params: &Params, request: &AuthorizeRequest, app: &str) -> String {
         .map(|(name, value)| format!(r#"<input type="hidden" name="{}" value="{}">"#, escape(name), escape(value)))
         .collect();
     let app = escape(app);
+    let action = format!("{}/v1/authorize", request.level.path());
     let users = user_buttons();
     format!(
         r#"<!doctype html>
@@ -59,7 +60,7 @@ fn html(params: &Params, request: &AuthorizeRequest, app: &str) -> String {
 <p class="brand">Local workspace</p>
 <h1>Who is signing in?</h1>
 <p>The app at <strong>{app}</strong> will act as the user you choose. There are no passwords here.</p>
-<form method="post" action="/oidc/v1/authorize">
+<form method="post" action="{action}">
 {carried}
 <ul class="users">{users}</ul>
 <button class="deny" type="submit" name="{CHOICE}" value="">Deny</button>

@@ -1,6 +1,7 @@
 //! An authorization request after its checks. Holding an [`AuthorizeRequest`] means that its client and redirect URI
 //! are registered, so redirecting is safe; every earlier refusal is shown on our own page (RFC 6749 section 4.1.2.1).
 
+use super::level::Level;
 use super::params::{Params, Repeated};
 use super::scope::Scopes;
 use crate::settings::Client;
@@ -12,6 +13,7 @@ pub(super) struct AuthorizeRequest {
     /// The S256 challenge: 43 characters of base64url.
     pub(super) challenge: String,
     pub(super) nonce: Option<String>,
+    pub(super) level: Level,
 }
 
 pub(super) enum Refusal {
@@ -22,7 +24,7 @@ pub(super) enum Refusal {
 }
 
 impl AuthorizeRequest {
-    pub(super) fn check(params: &Params, client: &Client) -> Result<Self, Refusal> {
+    pub(super) fn check(params: &Params, client: &Client, level: Level) -> Result<Self, Refusal> {
         let client_id = params.get("client_id").unwrap_or_default();
         if client_id != client.id {
             return Err(page(
@@ -70,6 +72,7 @@ impl AuthorizeRequest {
             challenge: challenge.to_owned(),
             nonce: params.get("nonce").map(str::to_owned),
             state,
+            level,
         })
     }
 }

@@ -15,6 +15,9 @@ pub(super) async fn revoke(
     form: PostedForm,
 ) -> Result<StatusCode, OAuthError> {
     let authority = &workspace.authority;
+    if !authority.revocation {
+        return Ok(StatusCode::NOT_FOUND);
+    }
     let params = Params::of_form(form)?;
     authenticate(&headers, &params, &authority.client)?;
     let token = params.get("token").ok_or_else(|| OAuthError::bad_request("invalid_request", "token is missing"))?;

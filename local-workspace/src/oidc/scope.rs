@@ -24,6 +24,11 @@ impl Scopes {
         if unknown.is_empty() { Ok(Self(known)) } else { Err(unknown) }
     }
 
+    /// What a personal access token may do.
+    pub fn every() -> Self {
+        Self(vec!["all-apis"])
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -5,6 +5,7 @@ use super::client_auth::authenticate;
 use super::codes::Redeemed;
 use super::error::OAuthError;
 use super::grants::Issued;
+use super::level::{ACCOUNT_ID, Level};
 use super::params::{Params, PostedForm};
 use crate::local::Note;
 use crate::wire::ORG_ID;
@@ -72,15 +73,19 @@ impl Authority {
 
     fn token_answer(&self, issued: Issued) -> Result<Value, OAuthError> {
         let scopes = &issued.approval.scopes;
-        let expires_in = self.grants.access_ttl.as_secs();
+        let audience = match issued.approval.level {
+            Level::Workspace => ORG_ID,
+            Level::Account => ACCOUNT_ID,
+        };
+        let expires_in = self.grants.lifetimes.access.as_secs();
         let now = self.clock.now().unsigned_abs();
         let access_token = self.sign(
             "at+jwt",
             &json!({
                 "client_id": self.client.id,
                 "scope": scopes.to_string(),
-                "iss": self.issuer,
-                "aud": ORG_ID,
+                "iss": self.issuer(issued.approval.level),
+                "aud": audience,
                 "sub": issued.approval.user.email,
                 "iat": now,
                 "exp": now + expires_in,
@@ -105,11 +110,11 @@ impl Authority {
     fn id_token(&self, issued: &Issued, now: u64) -> Result<String, OAuthError> {
         let user = issued.approval.user;
         let mut claims = json!({
-            "iss": self.issuer,
+            "iss": self.issuer(issued.approval.level),
             "sub": user.email,
             "aud": self.client.id,
             "iat": now,
-            "exp": now + self.grants.access_ttl.as_secs(),
+            "exp": now + self.grants.lifetimes.access.as_secs(),
             "jti": issued.jti,
             "name": user.display_name(),
             "given_name": user.given_name,

@@ -11,6 +11,7 @@ mod failures;
 mod faults;
 mod history;
 mod links;
+mod options;
 mod processor;
 mod program;
 mod refresh;

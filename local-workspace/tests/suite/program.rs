@@ -69,6 +69,44 @@ async fn it_stops_while_a_request_hangs() {
 }
 
 #[tokio::test]
+async fn it_ends_with_its_standard_input_when_told_to() {
+    let start = |arguments: &[&str]| {
+        let all: Vec<&str> = ["serve", "--listen", "127.0.0.1:0"].iter().chain(arguments).copied().collect();
+        program(&all).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    let mut child = start(&["--end-with-stdin"]);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    lines.next_line().await.unwrap().unwrap();
+    assert!(child.try_wait().unwrap().is_none());
+    drop(child.stdin.take());
+    assert_eq!(child.wait().await.unwrap().code(), Some(0));
+
+    let mut child = start(&[]);
+    drop(child.stdin.take());
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let ready: Value = serde_json::from_str(&lines.next_line().await.unwrap().unwrap()).unwrap();
+    let host = ready["host"].as_str().unwrap();
+    let answer = reqwest::get(format!("{host}/.well-known/databricks-config")).await.unwrap();
+    assert_eq!(answer.status(), 200, "without the option it goes on");
+}
+
+#[tokio::test]
+async fn the_ready_line_tells_personal_tokens_that_were_asked_for() {
+    let (_child, ready) = serve(&["--personal-token", "ada", "--personal-token", "carol"]).await;
+    let host = ready["host"].as_str().unwrap();
+    let tokens = ready["personal_tokens"].as_object().unwrap();
+    assert_eq!(tokens.keys().collect::<Vec<_>>(), ["ada", "carol"]);
+    for (user, token) in tokens {
+        let me = reqwest::Client::new().get(format!("{host}/api/2.0/preview/scim/v2/Me"));
+        let me: Value = me.bearer_auth(token.as_str().unwrap()).send().await.unwrap().json().await.unwrap();
+        assert_eq!(me["userName"], format!("{user}@example.com"));
+    }
+    let output = output(&["serve", "--personal-token", "mallory"]).await;
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("there is no user 'mallory'"));
+}
+
+#[tokio::test]
 async fn it_listens_on_loopback_only() {
     for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:8484"] {
         let output = output(&["serve", "--listen", address]).await;
