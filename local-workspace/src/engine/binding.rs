@@ -2,6 +2,7 @@
 //! syntax tree and never SQL text, so it cannot change the statement.
 
 use super::error::SqlError;
+use super::identifier;
 use super::parameters::Parameter;
 use super::session_functions::WITHOUT_PARENTHESES;
 use datafusion::sql::parser::Statement as DfStatement;
@@ -16,6 +17,7 @@ pub(super) fn bind(statement: &mut DfStatement, parameters: &[Parameter]) -> Res
         DfStatement::Explain(explain) => return bind(&mut explain.statement, parameters),
         _ => return Ok(()),
     };
+    identifier::resolve(tree.as_mut(), parameters)?;
     let outcome = visit_expressions_mut(tree.as_mut(), |expr| match replacement(expr, parameters) {
         Ok(Some(replaced)) => {
             *expr = replaced;

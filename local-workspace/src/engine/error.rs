@@ -82,6 +82,44 @@ impl SqlError {
         }
     }
 
+    pub(super) fn wrong_date_pattern(pattern: &str) -> Self {
+        let sentence = format!("Unrecognized datetime pattern: '{pattern}'.");
+        Self::new("INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER", "22007", sentence)
+    }
+
+    pub(super) fn unreadable_moment(text: &str, pattern: &str) -> Self {
+        let sentence = format!(
+            "Text '{text}' could not be parsed with the pattern '{pattern}'. Use `try_to_timestamp` to tolerate invalid \
+             input string and return NULL instead."
+        );
+        Self::new("CANNOT_PARSE_TIMESTAMP", "22007", sentence)
+    }
+
+    pub(super) fn wrong_unit(unit: &str) -> Self {
+        let sentence =
+            format!("The unit {unit} is none that this function knows: YEAR, QUARTER, MONTH, WEEK, DAY, HOUR, …");
+        Self::new("INVALID_PARAMETER_VALUE.DATETIME_UNIT", "22023", sentence)
+    }
+
+    pub(super) fn moment_overflow() -> Self {
+        Self::new("DATETIME_OVERFLOW", "22008", "Datetime operation overflow.")
+    }
+
+    pub(super) fn wrong_regex(pattern: &str) -> Self {
+        let sentence = format!("The value of parameter(s) `regexp` is invalid: '{pattern}' is no regular expression.");
+        Self::new("INVALID_PARAMETER_VALUE.PATTERN", "22023", sentence)
+    }
+
+    pub(super) fn no_such_group(index: i64, groups: usize) -> Self {
+        let sentence = format!("Expects group index between 0 and {groups}, but got {index}.");
+        Self::new("INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX", "22023", sentence)
+    }
+
+    pub(super) fn not_an_identifier(text: &str) -> Self {
+        let sentence = format!("'{text}' is not a valid identifier: IDENTIFIER takes a name as a text or a parameter.");
+        Self::new("INVALID_IDENTIFIER", "42602", sentence)
+    }
+
     pub(super) fn too_many_parts(name: &[String]) -> Self {
         let name = quoted(name.iter().map(String::as_str));
         let sentence = format!("{name} is not a valid identifier as it has too many name parts.");
@@ -200,10 +238,10 @@ impl SqlError {
                 Ok(inner) => Self::from_datafusion(*inner, sql),
                 Err(other) => match other.downcast::<Self>() {
                     Ok(own) => *own,
-                    Err(other) => Self::internal(sentence(&other.to_string())),
+                    Err(other) => unknown(&other.to_string()),
                 },
             },
-            other => Self::internal(sentence(&other.strip_backtrace())),
+            other => unknown(&other.strip_backtrace()),
         }
     }
 
@@ -213,7 +251,11 @@ impl SqlError {
             DataFusionError::ArrowError(error, _) => from_arrow(error),
             DataFusionError::Plan(text) => from_plan(text),
             DataFusionError::SQL(error, _) => from_parser(error, sql),
-            other => Self::internal(sentence(&other.strip_backtrace())),
+            DataFusionError::External(inner) => match inner.downcast_ref::<Self>() {
+                Some(own) => own.clone(),
+                None => Self::internal(sentence(&inner.to_string())),
+            },
+            other => unknown(&other.strip_backtrace()),
         }
     }
 }
@@ -283,9 +325,9 @@ fn from_arrow(error: &ArrowError) -> SqlError {
         }
         ArrowError::ExternalError(inner) => match inner.downcast_ref::<DataFusionError>() {
             Some(inner) => SqlError::from_shared(inner, ""),
-            None => SqlError::internal(sentence(&inner.to_string())),
+            None => unknown(&inner.to_string()),
         },
-        other => SqlError::internal(sentence(&other.to_string())),
+        other => unknown(&other.to_string()),
     }
 }
 
@@ -326,6 +368,14 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
 
 fn quoted<'a>(parts: impl Iterator<Item = &'a str>) -> String {
     parts.map(|part| format!("`{part}`")).collect::<Vec<_>>().join(".")
+}
+
+/// What comes without a kind of its own. The parser of regular expressions shows the pattern in its second line.
+fn unknown(text: &str) -> SqlError {
+    match text.split_once("regex parse error:\n") {
+        Some((_, rest)) => SqlError::wrong_regex(rest.lines().next().unwrap_or_default().trim()),
+        None => SqlError::internal(sentence(text)),
+    }
 }
 
 fn sentence(text: &str) -> String {

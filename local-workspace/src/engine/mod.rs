@@ -3,6 +3,7 @@
 
 mod access;
 mod aliases;
+mod arithmetic;
 mod binding;
 mod cells;
 mod collect;
@@ -10,12 +11,15 @@ mod commands;
 mod complexity;
 mod division;
 mod error;
+mod functions;
 mod guard;
+mod identifier;
 mod isolation;
 mod listing;
 mod names;
 mod parameters;
 mod query;
+mod range;
 mod rows;
 mod scratch;
 mod session;

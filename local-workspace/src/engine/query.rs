@@ -75,7 +75,7 @@ impl Engine {
         complexity::check_tree(&statement)?;
         guard::only_queries(&statement)?;
         aliases::name_columns(&mut statement);
-        spelling::respell(&mut statement);
+        spelling::respell(&mut statement)?;
         binding::bind(&mut statement, &query.parameters)?;
         let plan = session.statement_to_plan(statement).await;
         let plan = plan.map_err(|error| SqlError::from_datafusion(error, &query.sql))?;

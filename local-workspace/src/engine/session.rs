@@ -1,12 +1,14 @@
 //! The engine itself: one DataFusion state for all, copied and set up for each query.
 
+use super::arithmetic::AnsiArithmetic;
 use super::division::AnsiDivision;
 use super::isolation;
 use super::names::Names;
 use super::query::Query;
+use super::range::Range;
 use super::scratch::{SCRATCH, Scratch};
 use super::session_functions::session_functions;
-use super::visible;
+use super::{functions, visible};
 use datafusion::catalog::{CatalogProvider, CatalogProviderList, MemoryCatalogProviderList};
 use datafusion::common::DataFusionError;
 use datafusion::config::Dialect;
@@ -56,14 +58,23 @@ impl Engine {
         // As on Databricks, `1.5` is a DECIMAL and strings are plain strings.
         parser.parse_float_as_decimal = true;
         parser.map_string_types_to_utf8view = false;
+        // NULL comes before everything: first when ascending, last when descending.
+        parser.default_null_ordering = "nulls_min".to_owned();
         let mut state = SessionStateBuilder::new()
             .with_config(config)
             .with_runtime_env(isolation::runtime()?)
             .with_catalog_list(Arc::new(list))
             .with_default_features()
             .build();
+        for function in functions::all() {
+            state.register_udf(Arc::new(function))?;
+        }
         // Planners are asked in turn; the ones that are there already leave `/` alone.
         state.register_expr_planner(Arc::new(AnsiDivision::default()))?;
+        state.register_expr_planner(Arc::new(AnsiArithmetic::default()))?;
+        if let Some(inner) = state.table_functions().get("range").cloned() {
+            state.register_udtf("range", Arc::new(Range { inner }));
+        }
         let runtime = Builder::new_multi_thread().thread_name("engine").thread_stack_size(STACK_BYTES).build()?;
         Ok(Self { state, scratch, runtime: Some(runtime) })
     }
@@ -84,6 +95,8 @@ impl Engine {
     /// A state of its own for one query: its user, its default catalog and schema.
     pub(super) fn session(&self, query: &Query) -> Result<SessionState, DataFusionError> {
         let mut state = self.state.clone();
+        // The moment that `current_date()` and `now()` tell throughout the statement.
+        state.mark_start_execution();
         let Names { catalog, schema } = Names::of(query);
         let options = &mut state.config_mut().options_mut().catalog;
         options.default_catalog = catalog.to_owned();

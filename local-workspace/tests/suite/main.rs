@@ -5,6 +5,7 @@
 mod api;
 mod commands;
 mod controls;
+mod corpus;
 mod data;
 mod discovery;
 mod failures;

@@ -206,3 +206,22 @@ async fn sql_means_what_it_means_on_databricks() {
                    GROUP BY hour(tpep_pickup_datetime) ORDER BY hour";
     assert_eq!(session.rows(by_hour).await.as_array().unwrap().len(), 24);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parameter_can_name_a_table_and_nothing_else() {
+    let workspace = TestWorkspace::start().await;
+    let session = workspace.sign_in("carol").await;
+    let run = async |table: &str| {
+        let more = json!({"parameters": [{"name": "t", "value": table}]});
+        session.statement("SELECT count(*) FROM IDENTIFIER(:t)", more).await
+    };
+    assert_eq!(run("samples.nyctaxi.trips").await["result"]["data_array"], json!([["21932"]]));
+    for (table, class) in [
+        ("samples.tpch.region", "[INSUFFICIENT_PERMISSIONS]"),
+        ("samples.nyctaxi.trips; SELECT 1", "[INVALID_IDENTIFIER]"),
+        ("(SELECT 1)", "[INVALID_IDENTIFIER]"),
+    ] {
+        let status = run(table).await["status"].clone();
+        assert!(status["error"]["message"].as_str().unwrap().contains(class), "{table}: {status}");
+    }
+}
