@@ -4,6 +4,7 @@ use crate::identity::{USERS, User};
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::num::NonZeroU16;
+use std::path::PathBuf;
 use std::time::Duration;
 use url::Url;
 use uuid::Uuid;
@@ -85,6 +86,12 @@ pub struct CommonOptions {
     /// Lifetime of the links to large results
     #[arg(long, default_value = "15m", value_parser = parse_duration)]
     pub link_ttl: Duration,
+    /// A folder of CSV, JSON lines and Arrow files: FOLDER/trips.csv becomes local.FOLDER.trips
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Scale factor of samples.tpch, up to 1: 0.01 has 60,175 line items, 1 six million, all in memory
+    #[arg(long, default_value = "0.01", value_parser = parse_scale)]
+    pub tpch_scale: f64,
     /// The app connection's client id
     #[arg(long, default_value_t = DEFAULT_CLIENT_ID, value_name = "UUID")]
     pub client_id: Uuid,
@@ -119,6 +126,14 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
 fn parse_user(id: &str) -> Result<&'static User, String> {
     let known = || USERS.each_ref().map(|user| user.id).join(", ");
     User::by_id(id).ok_or_else(|| format!("there is no user '{id}'; known are {}", known()))
+}
+
+/// The tables are in memory, which is why there is an end to it.
+fn parse_scale(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(scale) if (0.001..=1.0).contains(&scale) => Ok(scale),
+        _ => Err("a scale factor is a number from 0.001 to 1".to_owned()),
+    }
 }
 
 /// Kept as text, because a redirect URI is compared letter by letter.

@@ -22,6 +22,10 @@ pub struct Settings {
     pub client: Client,
     /// Where generated data is kept; `None` means in memory alone.
     pub data_dir: Option<PathBuf>,
+    /// The folder whose files are the catalog `local`.
+    pub mounted: Option<PathBuf>,
+    /// Scale factor of `samples.tpch`.
+    pub tpch_scale: f64,
 }
 
 /// Lifetimes and use of tokens: the `token_access_policy` of a real app connection.
@@ -95,6 +99,8 @@ impl Settings {
                 redirect_uris: options.redirect_uris,
             },
             data_dir: crate::data::cache::default_dir(),
+            mounted: options.data,
+            tpch_scale: options.tpch_scale,
         })
     }
 }

@@ -35,6 +35,8 @@ pub enum WorkspaceError {
     Key(#[from] aws_lc_rs::error::Unspecified),
     #[error("the sample data could not be made: {0}")]
     Data(#[from] data::DataError),
+    #[error(transparent)]
+    Mount(#[from] data::MountError),
     #[error("the SQL engine could not be set up: {0}")]
     Engine(#[from] EngineError),
 }
@@ -44,7 +46,11 @@ impl Workspace {
     pub fn new(address: SocketAddr, settings: &Settings) -> Result<Self, WorkspaceError> {
         let base = format!("http://{address}");
         let clock = Arc::<Clock>::default();
-        let samples = data::samples(settings.data_dir.as_deref())?;
+        let samples = data::samples(settings.data_dir.as_deref(), settings.tpch_scale)?;
+        let mut catalogs = vec![("samples", samples)];
+        if let Some(folder) = &settings.mounted {
+            catalogs.push(("local", data::mount(folder)?));
+        }
         Ok(Self {
             authority: Authority::new(&base, settings, clock.clone())?,
             personal_tokens: PersonalTokens::default(),
@@ -53,7 +59,7 @@ impl Workspace {
             sessions: Sessions::default(),
             links: Links::new(&base, settings.link_ttl)?,
             clock,
-            engine: Arc::new(Engine::new(vec![("samples", samples)])?),
+            engine: Arc::new(Engine::new(catalogs)?),
             grants: Arc::default(),
             requests: RequestLog::default(),
             faults: Faults::default(),

@@ -22,17 +22,17 @@ pub fn default_dir() -> Option<PathBuf> {
     Some(base.join("lakefront").join(VERSION))
 }
 
-pub(super) fn load_or_make(directory: &Path, table: &SampleTable) -> Result<Vec<RecordBatch>, ArrowError> {
-    let path = directory.join(format!("{}.{}.arrow", table.schema, table.name));
+pub(super) fn load_or_make(directory: &Path, table: &SampleTable, scale: f64) -> Result<Vec<RecordBatch>, ArrowError> {
+    let path = directory.join(table.file_name(scale));
     match read(&path) {
-        Ok(batches) if batches.iter().map(RecordBatch::num_rows).sum::<usize>() == table.rows => return Ok(batches),
+        Ok(batches) if table.may_have(batches.iter().map(RecordBatch::num_rows).sum(), scale) => return Ok(batches),
         Ok(_) => tracing::warn!(path = %path.display(), "cached table has a wrong number of rows, making it anew"),
         Err(ArrowError::IoError(_, error)) if error.kind() == ErrorKind::NotFound => {
             tracing::info!(table = table.name, "making a sample table, once");
         }
         Err(error) => tracing::warn!(path = %path.display(), %error, "cached table is broken, making it anew"),
     }
-    let batches = (table.make)()?;
+    let batches = (table.make)(scale)?;
     if let Err(error) = write(&path, &batches) {
         tracing::warn!(path = %path.display(), %error, "the table could not be cached");
     }
@@ -79,9 +79,9 @@ mod tests {
     use datafusion::arrow::array::{ArrayRef, Int32Array};
     use std::sync::Arc;
 
-    const TABLE: SampleTable = SampleTable { schema: "s", name: "t", rows: 3, make };
+    const TABLE: SampleTable = SampleTable { schema: "s", name: "t", rows: 3, scales: true, make };
 
-    fn make() -> Result<Vec<RecordBatch>, ArrowError> {
+    fn make(_: f64) -> Result<Vec<RecordBatch>, ArrowError> {
         let numbers: ArrayRef = Arc::new(Int32Array::from(vec![1, 2, 3]));
         Ok(vec![RecordBatch::try_from_iter([("n", numbers)])?])
     }
@@ -90,12 +90,12 @@ mod tests {
     fn a_broken_file_is_made_anew() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("deeper/s.t.arrow");
-        let load = || load_or_make(file.parent().unwrap(), &TABLE).unwrap();
-        assert_eq!(load(), make().unwrap());
+        let load = || load_or_make(file.parent().unwrap(), &TABLE, 0.01).unwrap();
+        assert_eq!(load(), make(0.01).unwrap());
         let whole = fs::read(&file).unwrap();
         for broken in [&b"nonsense"[..], &whole[..whole.len() / 2], b""] {
             fs::write(&file, broken).unwrap();
-            assert_eq!(load(), make().unwrap());
+            assert_eq!(load(), make(0.01).unwrap());
             assert_eq!(fs::read(&file).unwrap(), whole);
         }
         assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1, "no temporary file is left");

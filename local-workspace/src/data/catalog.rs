@@ -10,8 +10,8 @@ use std::sync::Arc;
 /// Between two batches a statement can be canceled, so they are small.
 const BATCH_ROWS: usize = 2_048;
 
-/// `cache_dir` `None` generates everything anew, in memory.
-pub fn samples(cache_dir: Option<&Path>) -> Result<Arc<dyn CatalogProvider>, DataError> {
+/// `cache_dir` `None` generates everything anew, in memory. `scale` is the scale factor of TPC-H.
+pub fn samples(cache_dir: Option<&Path>, scale: f64) -> Result<Arc<dyn CatalogProvider>, DataError> {
     let catalog = MemoryCatalogProvider::new();
     for table in std::iter::once(&trips::TABLE).chain(&tpch::TABLES) {
         let schema = match catalog.schema(table.schema) {
@@ -22,15 +22,15 @@ pub fn samples(cache_dir: Option<&Path>) -> Result<Arc<dyn CatalogProvider>, Dat
                 schema
             }
         };
-        schema.register_table(table.name.to_owned(), Arc::new(in_memory(table, cache_dir)?))?;
+        schema.register_table(table.name.to_owned(), Arc::new(in_memory(table, cache_dir, scale)?))?;
     }
     Ok(Arc::new(catalog))
 }
 
-fn in_memory(table: &SampleTable, cache_dir: Option<&Path>) -> Result<MemTable, DataError> {
+fn in_memory(table: &SampleTable, cache_dir: Option<&Path>, scale: f64) -> Result<MemTable, DataError> {
     let batches: Vec<RecordBatch> = match cache_dir {
-        Some(directory) => cache::load_or_make(directory, table)?,
-        None => (table.make)()?,
+        Some(directory) => cache::load_or_make(directory, table, scale)?,
+        None => (table.make)(scale)?,
     };
     let batches: Vec<RecordBatch> = batches.iter().flat_map(small).collect();
     let schema = match batches.first() {

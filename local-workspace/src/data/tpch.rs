@@ -1,4 +1,4 @@
-//! The eight tables of TPC-H at scale factor 0.01, by the `tpchgen` crates.
+//! The eight tables of TPC-H, at scale factor 0.01 unless another one is asked for, by the `tpchgen` crates.
 
 use super::table::SampleTable;
 use datafusion::arrow::array::RecordBatch;
@@ -14,22 +14,20 @@ use tpchgen_arrow::{
     CustomerArrow, LineItemArrow, NationArrow, OrderArrow, PartArrow, PartSuppArrow, RegionArrow, SupplierArrow,
 };
 
-const SCALE: f64 = 0.01;
-
-/// Row counts follow from the specification, save that of `lineitem`, which is what the generator gives.
+/// The numbers of rows at scale factor 0.01 follow from the specification, save that of `lineitem`, which is what the generator gives.
 pub(super) const TABLES: [SampleTable; 8] = [
-    table("region", 5, || plain(RegionArrow::new(RegionGenerator::new(SCALE, 1, 1)))),
-    table("nation", 25, || plain(NationArrow::new(NationGenerator::new(SCALE, 1, 1)))),
-    table("supplier", 100, || plain(SupplierArrow::new(SupplierGenerator::new(SCALE, 1, 1)))),
-    table("customer", 1_500, || plain(CustomerArrow::new(CustomerGenerator::new(SCALE, 1, 1)))),
-    table("part", 2_000, || plain(PartArrow::new(PartGenerator::new(SCALE, 1, 1)))),
-    table("partsupp", 8_000, || plain(PartSuppArrow::new(PartSuppGenerator::new(SCALE, 1, 1)))),
-    table("orders", 15_000, || plain(OrderArrow::new(OrderGenerator::new(SCALE, 1, 1)))),
-    table("lineitem", 60_175, || plain(LineItemArrow::new(LineItemGenerator::new(SCALE, 1, 1)))),
+    table("region", 5, |scale| plain(RegionArrow::new(RegionGenerator::new(scale, 1, 1)))),
+    table("nation", 25, |scale| plain(NationArrow::new(NationGenerator::new(scale, 1, 1)))),
+    table("supplier", 100, |scale| plain(SupplierArrow::new(SupplierGenerator::new(scale, 1, 1)))),
+    table("customer", 1_500, |scale| plain(CustomerArrow::new(CustomerGenerator::new(scale, 1, 1)))),
+    table("part", 2_000, |scale| plain(PartArrow::new(PartGenerator::new(scale, 1, 1)))),
+    table("partsupp", 8_000, |scale| plain(PartSuppArrow::new(PartSuppGenerator::new(scale, 1, 1)))),
+    table("orders", 15_000, |scale| plain(OrderArrow::new(OrderGenerator::new(scale, 1, 1)))),
+    table("lineitem", 60_175, |scale| plain(LineItemArrow::new(LineItemGenerator::new(scale, 1, 1)))),
 ];
 
-const fn table(name: &'static str, rows: usize, make: fn() -> Result<Vec<RecordBatch>, ArrowError>) -> SampleTable {
-    SampleTable { schema: "tpch", name, rows, make }
+const fn table(name: &'static str, rows: usize, make: fn(f64) -> Result<Vec<RecordBatch>, ArrowError>) -> SampleTable {
+    SampleTable { schema: "tpch", name, rows, scales: true, make }
 }
 
 fn plain(batches: impl Iterator<Item = Result<RecordBatch, ArrowError>>) -> Result<Vec<RecordBatch>, ArrowError> {

@@ -26,11 +26,16 @@ impl Default for Grants {
         use Privilege::{Browse, CreateSchema, CreateTable, Select, UseCatalog, UseSchema};
         let samples = Securable::catalog("samples");
         let scratch = Securable::catalog("scratch");
+        // There with `--data` only; whoever started the program meant everyone to read it.
+        let local = Securable::catalog("local");
         let schema = |name| Securable::schema("samples", name);
         let table = |name| Securable::table("samples", "tpch", name);
         let grants = [
             ("users", UseCatalog, samples.clone()),
             ("users", Browse, samples),
+            ("users", UseCatalog, local.clone()),
+            ("users", UseSchema, local.clone()),
+            ("users", Select, local),
             ("users", UseCatalog, scratch.clone()),
             ("users", CreateSchema, scratch),
             ("users", UseSchema, Securable::schema("scratch", "default")),

@@ -17,9 +17,9 @@ use trip::Trip;
 /// As many as the real sample has.
 const ROWS: usize = 21_932;
 
-pub(super) const TABLE: SampleTable = SampleTable { schema: "nyctaxi", name: "trips", rows: ROWS, make };
+pub(super) const TABLE: SampleTable = SampleTable { schema: "nyctaxi", name: "trips", rows: ROWS, scales: false, make };
 
-fn make() -> Result<Vec<RecordBatch>, ArrowError> {
+fn make(_: f64) -> Result<Vec<RecordBatch>, ArrowError> {
     let mut dice = Dice::new();
     let routes = zones::Routes::new();
     let pickups = rhythm::pickups(ROWS, &mut dice);
