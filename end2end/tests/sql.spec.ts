@@ -71,6 +71,24 @@ test("a cut result is loud, and scrolling reaches its end", async ({ page }) => 
   expect(await grid(page).getByRole("row").count(), "only what is in view is in the document").toBeLessThan(60);
 });
 
+test("all rows of a large result: scrolled to the end, and downloaded whole", async ({ page }) => {
+  await signInHydrated(page, sqlPath(NUMBERS));
+  await page.getByLabel("Rows", { exact: true }).selectOption("All rows");
+  await run(page).click();
+  const counted = page.locator(".result-count");
+  await expect(counted).toHaveText(/^[\d,]{6,} rows$/, { timeout: 40_000 });
+  const total = Number((await counted.innerText()).replace(/\D/g, ""));
+  expect(total).toBeGreaterThan(40_000);
+  await expect(page.getByText("These are only the first")).toHaveCount(0);
+  await grid(page).focus();
+  await page.keyboard.press("ControlOrMeta+End");
+  await expect(grid(page).locator(`[aria-rowindex="${total + 1}"] .td[data-column="0"]`)).toHaveText(/^\d+$/, { timeout: 40_000 });
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download CSV" }).click();
+  const text = await readFile(await (await downloading).path(), "utf8");
+  expect(text.trimEnd().split("\r\n"), "every row and the names").toHaveLength(total + 1);
+});
+
 test("the grid sorts, filters, and says within what", async ({ page }) => {
   await signInHydrated(page, sqlPath("SELECT * FROM VALUES (2, 'b'), (10, 'a'), (NULL, 'B'), (-3, 'c') AS t(n, s)"));
   await run(page).click();

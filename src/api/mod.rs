@@ -2,6 +2,7 @@
 //!
 //! The bodies run on the server alone; in the browser each is a call over [`client::Calls`].
 
+pub mod catalog;
 pub mod client;
 pub mod identity;
 pub mod queries;

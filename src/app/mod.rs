@@ -14,8 +14,8 @@ use crate::{
     auth::{DatabricksAuthProvider, use_auth},
     components::{header::Header, session_banner::SessionBanner},
     pages::{
-        account::AccountPage, not_found::NotFoundPage, signed_in::SignedInPage, signed_out::SignedOutPage,
-        sql::SqlPage, trips::TripsPage,
+        account::AccountPage, catalog::CatalogPage, not_found::NotFoundPage, signed_in::SignedInPage,
+        signed_out::SignedOutPage, sql::SqlPage, trips::TripsPage,
     },
 };
 
@@ -56,6 +56,10 @@ pub fn App() -> impl IntoView {
                     <FlatRoutes fallback=|| view! { <NotFoundPage/> }>
                         <Route path=path!("/") view=|| guarded(|| TripsPage().into_any()) ssr=SsrMode::Async/>
                         <Route path=path!("/sql") view=|| guarded(|| SqlPage().into_any()) ssr=SsrMode::Async/>
+                        <Route path=path!("/catalog") view=|| guarded(|| CatalogPage().into_any()) ssr=SsrMode::Async/>
+                        <Route path=path!("/catalog/:catalog") view=|| guarded(|| CatalogPage().into_any()) ssr=SsrMode::Async/>
+                        <Route path=path!("/catalog/:catalog/:schema") view=|| guarded(|| CatalogPage().into_any()) ssr=SsrMode::Async/>
+                        <Route path=path!("/catalog/:catalog/:schema/:table") view=|| guarded(|| CatalogPage().into_any()) ssr=SsrMode::Async/>
                         <Route path=path!("/account") view=|| guarded(|| AccountPage().into_any()) ssr=SsrMode::Async/>
                         <Route path=path!("/signed-in") view=|| guarded(|| SignedInPage().into_any()) ssr=SsrMode::Async/>
                         <Route path=path!("/signed-out") view=SignedOutPage ssr=SsrMode::Async/>

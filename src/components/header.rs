@@ -47,6 +47,7 @@ pub fn Header() -> impl IntoView {
                 view! {
                     <nav aria-label="Pages">
                         <A href="/" exact=true>"Trips"</A>
+                        <A href="/catalog">"Catalog"</A>
                         <A href="/sql">"SQL"</A>
                         <A href="/account">"Your session"</A>
                     </nav>

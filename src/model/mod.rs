@@ -2,6 +2,7 @@
 //!
 //! May be used by everyone and uses nobody: no features, no I/O, no clock.
 
+pub mod catalog;
 pub mod error;
 pub mod progress;
 pub mod queries;

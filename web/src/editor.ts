@@ -12,6 +12,7 @@ import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/sea
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import { catalogNames } from "./completion";
 import { databricks } from "./dialect";
 import { statementAt } from "./statements";
 
@@ -83,6 +84,7 @@ export class SqlEditor extends HTMLElement {
           highlightSelectionMatches(),
           autocompletion(),
           sql({ dialect: databricks, upperCaseKeywords: true }),
+          databricks.language.data.of({ autocomplete: catalogNames }),
           syntaxHighlighting(colours),
           theme,
           placeholder(field.placeholder),

@@ -78,16 +78,16 @@ pub fn SqlPage() -> impl IntoView {
                     >
                         {move || if run.cancelling.get() { "Cancelling …" } else { "Cancel" }}
                     </button>
-                    <label class="sql-rows">
-                        "Rows"
+                    <div class="sql-rows">
+                        <label for="sql-rows">"Rows"</label>
                         <select
-                            name="rows" prop:value=move || if run.all_rows.get() { "all" } else { "first" }
+                            id="sql-rows" name="rows" prop:value=move || if run.all_rows.get() { "all" } else { "first" }
                             on:change=move |event| run.all_rows.set(event_target_value(&event) == "all")
                         >
                             <option value="first" selected=!address.all_rows>"First 10,000"</option>
                             <option value="all" selected=address.all_rows>"All rows"</option>
                         </select>
-                    </label>
+                    </div>
                     <WarehousePicker run/>
                     <p class="fine-print sql-keys">"Ctrl or ⌘ + Enter runs the selection or the statement at the cursor; Esc cancels."</p>
                 </div>

@@ -48,10 +48,10 @@ pub fn WarehousePicker(run: Run) -> impl IntoView {
     let first = run.warehouse_id.get_untracked();
     view! {
         <div class="warehouse">
-            <label>
-                "Warehouse"
+            <div class="warehouse-choice">
+                <label for="sql-warehouse">"Warehouse"</label>
                 <select
-                    name="warehouse"
+                    id="sql-warehouse" name="warehouse"
                     prop:value=move || run.warehouse_id.get().unwrap_or_default()
                     on:change=move |event| run.warehouse_id.set(Some(event_target_value(&event)).filter(|id| !id.is_empty()))
                 >
@@ -64,7 +64,7 @@ pub fn WarehousePicker(run: Run) -> impl IntoView {
                         view! { <option value=it.id.clone() selected=chosen>{label(&it)}</option> }
                     }).collect_view()}
                 </select>
-            </label>
+            </div>
             {move || chosen().map(|warehouse| {
                 let stopped = warehouse.state == "STOPPED";
                 view! {

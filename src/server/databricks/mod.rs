@@ -7,6 +7,7 @@ mod identity;
 mod results;
 mod retry;
 mod statements;
+mod unity;
 mod warehouses;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use super::settings::WorkspaceSettings;
 pub use error::{ApiError, Kind};
 pub use results::{Body, Link};
 pub use statements::{Column, Delivery, Manifest, State, Statement, StatementError, StatementId, Submission};
+pub use unity::{Column as TableColumn, Securable};
 pub use warehouses::Warehouse;
 
 /// No answer that is read at once is longer: INLINE results end at 25 MiB.
@@ -86,4 +88,9 @@ async fn read(mut answer: reqwest::Response) -> Result<Vec<u8>, ApiError> {
         }
     }
     Ok(body)
+}
+
+/// One part of a path or query, whatever is in it.
+fn path_part(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }

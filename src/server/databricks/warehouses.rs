@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::{ApiError, Databricks};
+use super::{ApiError, Databricks, path_part};
 
 /// More pages than any workspace has warehouses for; a server that never ends its list is not followed further.
 const MOST_PAGES: usize = 50;
@@ -64,9 +64,4 @@ impl Databricks {
         let _: Option<serde::de::IgnoredAny> = self.post(token, &path, &serde_json::json!({})).await?;
         Ok(())
     }
-}
-
-/// One part of a path or query, whatever is in it.
-fn path_part(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }

@@ -3,6 +3,7 @@
 //! A service knows rules (how long to wait, what a failure means to people); it knows no views and no HTTP.
 
 pub mod as_user;
+pub mod catalog;
 pub mod identity;
 pub mod running;
 pub mod session;

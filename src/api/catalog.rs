@@ -1,0 +1,31 @@
+//! The catalog: what there is that the signed-in user may see.
+
+use leptos::prelude::*;
+use server_fn::codec::Json;
+
+use super::client::Calls;
+use crate::model::{
+    AppError,
+    catalog::{CatalogEntry, TableDetails},
+};
+
+/// What lies below a path of names: catalogs, schemas or tables.
+#[server(prefix = "/api", endpoint = "catalog/list", input = Json, client = Calls)]
+pub async fn catalog_list(path: Vec<String>) -> Result<Vec<CatalogEntry>, AppError> {
+    let (state, user) = crate::server::reply(crate::server::require_user())?;
+    crate::server::reply(crate::server::services::catalog::list(&state, &user, &path).await)
+}
+
+/// A table with its columns; the path holds catalog, schema and table.
+#[server(prefix = "/api", endpoint = "catalog/table", input = Json, client = Calls)]
+pub async fn catalog_table(path: Vec<String>) -> Result<TableDetails, AppError> {
+    let (state, user) = crate::server::reply(crate::server::require_user())?;
+    crate::server::reply(crate::server::services::catalog::table(&state, &user, &path).await)
+}
+
+/// Names for the editor's completion.
+#[server(prefix = "/api", endpoint = "catalog/names", input = Json, client = Calls)]
+pub async fn catalog_names(path: Vec<String>) -> Result<Vec<String>, AppError> {
+    let (state, user) = crate::server::reply(crate::server::require_user())?;
+    crate::server::reply(crate::server::services::catalog::names(&state, &user, &path).await)
+}

@@ -1,0 +1,54 @@
+//! Unity Catalog as pages show it: catalogs, schemas, tables, columns.
+
+use serde::{Deserialize, Serialize};
+
+/// A catalog, schema or table in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogEntry {
+    pub name: String,
+    pub comment: String,
+    /// E-mail address or group.
+    pub owner: String,
+    /// `MANAGED`, `VIEW`, …; empty for catalogs and schemas.
+    pub kind: String,
+    /// The user may see that it is there and nothing more.
+    pub browse_only: bool,
+}
+
+/// A table with its columns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableDetails {
+    pub entry: CatalogEntry,
+    pub columns: Vec<TableColumn>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableColumn {
+    pub name: String,
+    /// `decimal(18,2)`, `bigint`, …
+    pub sql_type: String,
+    pub nullable: bool,
+    pub comment: String,
+}
+
+/// A name as SQL takes it: between backticks unless it is plain.
+pub fn quoted(name: &str) -> String {
+    let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    if plain { name.to_owned() } else { format!("`{}`", name.replace('`', "``")) }
+}
+
+/// The name of a table or schema from its parts, as SQL takes it.
+pub fn quoted_path<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    parts.into_iter().map(quoted).collect::<Vec<_>>().join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_quoted_where_they_must_be() {
+        assert_eq!(quoted_path(["main", "2016", "Taxi `x`", "a_1"]), "main.`2016`.`Taxi ``x```.a_1");
+    }
+}

@@ -1,0 +1,74 @@
+//! The catalog as the user may see it.
+
+use super::as_user;
+use crate::{
+    model::{
+        AppError, ErrorCode,
+        catalog::{CatalogEntry, TableColumn, TableDetails},
+    },
+    server::{AppState, SignedIn, databricks::Securable},
+};
+
+/// What lies below: catalogs below nothing, schemas below a catalog, tables below a schema.
+///
+/// # Errors
+/// The session is over, or what the workspace said.
+pub async fn list(state: &AppState, user: &SignedIn, path: &[String]) -> Result<Vec<CatalogEntry>, AppError> {
+    let ask = |token| async move {
+        match path {
+            [] => state.databricks.catalogs(&token).await,
+            [catalog] => state.databricks.schemas(&token, catalog).await,
+            [catalog, schema, ..] => state.databricks.tables(&token, catalog, schema).await,
+        }
+    };
+    Ok(as_user::call(state, user, ask).await?.into_iter().map(|found| entry(&found)).collect())
+}
+
+/// # Errors
+/// The session is over, or what the workspace said.
+pub async fn table(state: &AppState, user: &SignedIn, path: &[String]) -> Result<TableDetails, AppError> {
+    let [catalog, schema, table] = path else {
+        return Err(AppError::new(ErrorCode::BadRequest, "A table has a catalog, a schema and a name."));
+    };
+    let ask = |token| async move { state.databricks.table(&token, [catalog, schema, table]).await };
+    let found = as_user::call(state, user, ask).await?;
+    let column = |column: &crate::server::databricks::TableColumn| TableColumn {
+        name: column.name.clone(),
+        sql_type: column.type_text.clone(),
+        nullable: column.nullable.unwrap_or(true),
+        comment: column.comment.clone().unwrap_or_default(),
+    };
+    Ok(TableDetails { entry: entry(&found), columns: found.columns.iter().map(column).collect() })
+}
+
+/// For completion: names below a path, of a table its columns. What is not there or not granted has none.
+///
+/// # Errors
+/// The session is over, or the workspace failed.
+pub async fn names(state: &AppState, user: &SignedIn, path: &[String]) -> Result<Vec<String>, AppError> {
+    let found = match path.len() {
+        0..=2 => list(state, user, path).await.map(|all| all.into_iter().map(|entry| entry.name).collect()),
+        _ => table(state, user, path).await.map(|table| table.columns.into_iter().map(|column| column.name).collect()),
+    };
+    match found {
+        Err(error)
+            if matches!(
+                error.code,
+                ErrorCode::NotFound | ErrorCode::PermissionDenied | ErrorCode::BadRequest | ErrorCode::StatementFailed
+            ) =>
+        {
+            Ok(Vec::new())
+        }
+        found => found,
+    }
+}
+
+fn entry(found: &Securable) -> CatalogEntry {
+    CatalogEntry {
+        name: found.name.clone(),
+        comment: found.comment.clone().unwrap_or_default(),
+        owner: found.owner.clone().unwrap_or_default(),
+        kind: found.table_type.clone().unwrap_or_default(),
+        browse_only: found.browse_only,
+    }
+}
