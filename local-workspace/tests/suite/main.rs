@@ -23,3 +23,4 @@ mod support;
 mod tokens;
 mod unity;
 mod warehouses;
+mod witnesses;

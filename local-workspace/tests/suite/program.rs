@@ -21,8 +21,9 @@ async fn output(arguments: &[&str]) -> Output {
 }
 
 pub async fn serve(arguments: &[&str]) -> (Child, Value) {
-    let all: Vec<&str> = ["serve", "--listen", "127.0.0.1:0"].iter().chain(arguments).copied().collect();
-    let mut child = program(&all).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let all: Vec<&str> =
+        ["serve", "--end-with-stdin", "--listen", "127.0.0.1:0"].iter().chain(arguments).copied().collect();
+    let mut child = program(&all).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let ready = serde_json::from_str(&lines.next_line().await.unwrap().unwrap()).unwrap();
     (child, ready)
