@@ -26,6 +26,7 @@ mod session;
 mod session_functions;
 mod spelling;
 mod spool;
+mod translation;
 mod types;
 mod visible;
 mod yielding;

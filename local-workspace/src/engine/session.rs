@@ -58,6 +58,8 @@ impl Engine {
         // As on Databricks, `1.5` is a DECIMAL and strings are plain strings.
         parser.parse_float_as_decimal = true;
         parser.map_string_types_to_utf8view = false;
+        // Errors tell the line and position that they are about.
+        parser.collect_spans = true;
         // NULL comes before everything: first when ascending, last when descending.
         parser.default_null_ordering = "nulls_min".to_owned();
         let mut state = SessionStateBuilder::new()

@@ -57,6 +57,20 @@ async fn a_syntax_error_points_at_its_place() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_found_is_pointed_at() {
+    let workspace = TestWorkspace::start().await;
+    let session = workspace.sign_in("ada").await;
+    for (sql, end) in [
+        ("SELECT 1\nFROM samples.tpch.nope", "SQLSTATE: 42P01; line 2 pos 5"),
+        ("SELECT r_name,\n  nope FROM samples.tpch.region", "SQLSTATE: 42703; line 2 pos 2"),
+        ("SELECT nope(1)", "SQLSTATE: 42883; line 1 pos 7"),
+    ] {
+        let message = session.failure(sql).await;
+        assert!(message.ends_with(end), "{sql}: {message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_queries_are_permitted() {
     let workspace = TestWorkspace::start().await;
     let session = workspace.sign_in("ada").await;
