@@ -13,6 +13,7 @@
 //! | [`unity`] | grants, and the lists of catalogs, schemas and tables |
 //! | [`engine`] | SQL to rows, on DataFusion; knows nothing of HTTP |
 //! | [`data`] | the `samples` catalog, generated once and cached |
+//! | [`clock`] | what time the workspace believes it is |
 //! | [`local`] | what a real workspace has not: the request log, faults and controls for tests |
 //!
 //! Imports point downwards: `statements → unity → engine → data`, and everything may use `wire`.

@@ -2,6 +2,7 @@
 
 use super::fault_rule::FaultRule;
 use super::origin::own_pages_only;
+use super::{page, page_form};
 use crate::warehouses::{Health, WarehouseState};
 use crate::wire::{ApiError, ApiJson};
 use crate::workspace::Workspace;
@@ -17,8 +18,16 @@ use std::sync::Arc;
 
 type Shared = State<Arc<Workspace>>;
 
+/// What belongs to the controls and so is neither logged nor met by faults.
+pub(super) fn is_control(path: &str) -> bool {
+    path == "/local" || path.starts_with("/local/")
+}
+
 pub fn routes() -> Router<Arc<Workspace>> {
     Router::new()
+        .route("/local", get(page::show))
+        .route("/local/page", post(page_form::press))
+        .route("/local/page.css", get(page::stylesheet))
         .route("/local/requests", get(list_requests).delete(clear_requests))
         .route("/local/faults", get(list_faults).post(add_fault).delete(clear_faults))
         .route("/local/expire-all-tokens", post(expire_all_tokens))

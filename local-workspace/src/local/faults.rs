@@ -33,6 +33,11 @@ impl Faults {
         self.active().rules.clear();
     }
 
+    /// With how many times they have left; `None`: until they are removed.
+    pub(super) fn active_rules(&self) -> Vec<(FaultRule, Option<u32>)> {
+        self.active().rules.iter().map(|fault| (fault.rule.clone(), fault.left)).collect()
+    }
+
     pub(super) fn list(&self) -> Vec<Value> {
         let describe = |fault: &Fault| json!({"id": fault.id, "method": fault.rule.method, "path": fault.rule.path, "times_left": fault.left});
         self.active().rules.iter().map(describe).collect()

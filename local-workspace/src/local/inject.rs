@@ -1,5 +1,6 @@
 //! The layer that lets faults strike. The controls themselves are out of their reach.
 
+use super::controls::is_control;
 use super::fault_rule::FaultRule;
 use super::note::Note;
 use crate::workspace::Workspace;
@@ -16,7 +17,7 @@ use std::time::Duration;
 
 pub async fn inject_faults(State(workspace): State<Arc<Workspace>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    if path.starts_with("/local/") {
+    if is_control(path) {
         return next.run(request).await;
     }
     let Some((id, rule)) = workspace.faults.strike(request.method().as_str(), path) else {

@@ -1,5 +1,6 @@
 //! The layer that writes the request log. The controls under `/local/` are left out, or tests would read themselves.
 
+use super::controls::is_control;
 use super::note::Note;
 use crate::workspace::Workspace;
 use axum::extract::{ConnectInfo, Request, State};
@@ -13,7 +14,7 @@ pub async fn log_requests(State(workspace): State<Arc<Workspace>>, mut request: 
     let note = Note::default();
     request.extensions_mut().insert(note.clone());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let logged = !path.starts_with("/local/");
+    let logged = !is_control(&path);
     if logged {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
         workspace.requests.arrived(method.as_str(), &path, peer, note.clone());

@@ -9,6 +9,8 @@ mod inject;
 mod log_layer;
 mod note;
 mod origin;
+mod page;
+mod page_form;
 mod requests;
 
 pub use controls::routes;

@@ -1,7 +1,7 @@
 //! Everything the authorization server knows while it runs.
 
 use super::codes::Codes;
-use super::grants::Grants;
+use super::grants::{Grants, LiveSession};
 use super::keys::SigningKey;
 use super::level::Level;
 use crate::clock::Clock;
@@ -57,6 +57,11 @@ impl Authority {
         if let Some(jti) = jti {
             self.grants.revoke_access_token(&jti);
         }
+    }
+
+    /// Every sign-in whose tokens live, the newest first.
+    pub fn sessions(&self) -> Vec<LiveSession> {
+        self.grants.sessions()
     }
 
     /// Makes every access token stale; with `refresh` the refresh tokens as well.

@@ -11,7 +11,7 @@ use crate::settings::TokenSettings;
 use aws_lc_rs::error::Unspecified;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 pub(super) struct Grants {
@@ -38,6 +38,15 @@ struct Token {
 pub struct TokenHolder {
     pub user: &'static User,
     pub scopes: Scopes,
+}
+
+/// A sign-in and the tokens of it that can still be used. It tells how many, not which.
+pub struct LiveSession {
+    pub user: &'static User,
+    pub scopes: Scopes,
+    pub age: Duration,
+    pub access_tokens: usize,
+    pub refresh_tokens: usize,
 }
 
 /// What a token answer is made of.
@@ -99,6 +108,29 @@ impl Grants {
         let alive = self.alive();
         let token = alive.access.get(jti).filter(|token| token.expires > Instant::now())?;
         Some(TokenHolder { user: token.approval.user, scopes: token.approval.scopes.clone() })
+    }
+
+    pub(super) fn sessions(&self) -> Vec<LiveSession> {
+        let mut alive = self.alive();
+        alive.forget_expired(Instant::now());
+        let mut sessions: HashMap<&str, LiveSession> = HashMap::new();
+        let unused = alive.refresh.iter().filter(|(token, _)| !alive.used.contains(*token)).map(|(_, token)| token);
+        let all = alive.access.values().map(|token| (token, 1, 0)).chain(unused.map(|token| (token, 0, 1)));
+        for (token, access, refresh) in all {
+            let approval = &token.approval;
+            let session = sessions.entry(&approval.id).or_insert_with(|| LiveSession {
+                user: approval.user,
+                scopes: approval.scopes.clone(),
+                age: approval.given.elapsed(),
+                access_tokens: 0,
+                refresh_tokens: 0,
+            });
+            session.access_tokens += access;
+            session.refresh_tokens += refresh;
+        }
+        let mut sessions: Vec<LiveSession> = sessions.into_values().collect();
+        sessions.sort_by_key(|session| session.age);
+        sessions
     }
 
     pub(super) fn expire_all(&self, refresh: bool) {

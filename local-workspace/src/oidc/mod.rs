@@ -21,6 +21,6 @@ mod scope;
 mod tokens;
 
 pub use authority::Authority;
-pub use grants::TokenHolder;
+pub use grants::{LiveSession, TokenHolder};
 pub use routes::routes;
 pub use scope::Scopes;

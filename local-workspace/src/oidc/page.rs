@@ -3,6 +3,7 @@
 use super::params::Params;
 use super::request::AuthorizeRequest;
 use crate::identity::USERS;
+use crate::wire::escape;
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use std::fmt::Write;
@@ -86,19 +87,5 @@ fn user_buttons() -> String {
             user.email
         );
         html
-    })
-}
-
-fn escape(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut safe, c| {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(other),
-        }
-        safe
     })
 }

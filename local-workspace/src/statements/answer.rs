@@ -80,20 +80,12 @@ impl Answer {
 }
 
 fn status(phase: &Phase) -> Value {
-    match phase {
-        Phase::Pending => json!({"state": "PENDING"}),
-        Phase::Running => json!({"state": "RUNNING"}),
-        Phase::Succeeded(_) => json!({"state": "SUCCEEDED"}),
-        Phase::Canceled => json!({"state": "CANCELED"}),
-        Phase::Failed(error) => {
-            let mut status =
-                json!({"state": "FAILED", "error": {"error_code": "BAD_REQUEST", "message": error.message}});
-            if let (Some(sql_state), Value::Object(fields)) = (error.sql_state, &mut status) {
-                fields.insert("sql_state".to_owned(), sql_state.into());
-            }
-            status
-        }
+    let mut status = json!({"state": phase.name()});
+    if let (Phase::Failed(error), Value::Object(fields)) = (phase, &mut status) {
+        fields.insert("error".to_owned(), json!({"error_code": "BAD_REQUEST", "message": error.message}));
+        fields.extend(error.sql_state.map(|sql_state| ("sql_state".to_owned(), sql_state.into())));
     }
+    status
 }
 
 impl Part {

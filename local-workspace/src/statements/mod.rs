@@ -17,4 +17,4 @@ mod wait;
 pub use links::Links;
 pub use routes::routes;
 pub use sessions::Sessions;
-pub use store::Statements;
+pub use store::{Overview, Statements};

@@ -42,6 +42,17 @@ pub(super) enum Phase {
 }
 
 impl Phase {
+    /// `status.state` on the wire.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::Running => "RUNNING",
+            Self::Succeeded(_) => "SUCCEEDED",
+            Self::Failed(_) => "FAILED",
+            Self::Canceled => "CANCELED",
+        }
+    }
+
     pub(super) fn is_final(&self) -> bool {
         !matches!(self, Self::Pending | Self::Running)
     }

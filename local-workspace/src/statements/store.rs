@@ -9,6 +9,14 @@ use std::time::Duration;
 
 const KEPT: Duration = Duration::from_secs(3_600);
 
+/// What a list shows of a statement.
+pub struct Overview {
+    pub id: String,
+    pub user: &'static User,
+    pub status: &'static str,
+    pub sql: String,
+}
+
 #[derive(Default)]
 pub struct Statements(Mutex<HashMap<String, Arc<Statement>>>);
 
@@ -37,6 +45,17 @@ impl Statements {
         let mut list: Vec<_> = self.all().values().filter(|statement| seen(statement.owner)).cloned().collect();
         list.sort_by(|a, b| (b.submitted_ms, &b.id).cmp(&(a.submitted_ms, &a.id)));
         list
+    }
+
+    /// The newest of all users, at most this many.
+    pub fn overview(&self, count: usize) -> Vec<Overview> {
+        let describe = |statement: &Arc<Statement>| Overview {
+            id: statement.id.clone(),
+            user: statement.owner,
+            status: statement.phase().name(),
+            sql: statement.sql.clone(),
+        };
+        self.newest_first(|_| true).iter().take(count).map(describe).collect()
     }
 
     pub(super) fn remove(&self, id: &str) {

@@ -3,6 +3,8 @@
 
 mod error;
 mod headers;
+mod html;
 
 pub use error::{ApiError, ApiJson};
 pub use headers::{ORG_ID, workspace_headers};
+pub use html::escape;

@@ -13,6 +13,7 @@ mod faults;
 mod history;
 mod links;
 mod options;
+mod page;
 mod processor;
 mod program;
 mod refresh;
