@@ -103,6 +103,24 @@ test("the grid sorts, filters, and says within what", async ({ page }) => {
   await expect(editor(page)).toContainText("ORDER BY `n` NULLS LAST");
 });
 
+test("a chart is chosen from the types, changed, and saved", async ({ page }) => {
+  await signInHydrated(page, sqlPath("SELECT * FROM VALUES (DATE'2016-01-01', 3, 'a'), (DATE'2016-01-02', 5, 'b'), (DATE'2016-01-03', NULL, 'c') AS t(day, trips, kind)"));
+  await run(page).click();
+  await page.getByRole("button", { name: "Chart" }).click();
+  await expect(page.getByRole("img", { name: "line chart of trips by day: 3 points, least 3 at 2016-01-01, most 5 at 2016-01-02" })).toBeVisible();
+  await page.getByLabel("Kind", { exact: true }).selectOption("pie");
+  await page.getByLabel("Across").selectOption("kind");
+  await expect(page.getByRole("img", { name: "pie chart of trips by kind" })).toContainText("a: 3 (37.5 %)");
+  for (const [button, name] of [["Save SVG", "chart.svg"], ["Save PNG", "chart.png"]] as const) {
+    const downloading = page.waitForEvent("download");
+    await page.getByRole("button", { name: button }).click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toBe(name);
+    const bytes = await readFile(await download.path());
+    expect(name.endsWith("png") ? bytes.subarray(1, 4).toString() : bytes.toString().slice(0, 4)).toBe(name.endsWith("png") ? "PNG" : "<svg");
+  }
+});
+
 test("cells are copied as a table", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await signInHydrated(page, sqlPath("SELECT * FROM VALUES (1, 'a\tb'), (2, NULL) AS t(n, s)"));

@@ -5,6 +5,7 @@
  * Events: `sessionover` (sign in, then change `attempt`), `insql` (`detail`: the clause that does the same in SQL).
  */
 import { Chunks, SessionOver, type Row, type Shape } from "./chunks";
+import { ChartPanel } from "./chart-panel";
 import css from "./grid.css";
 import { Selection, type Place } from "./selection";
 import { comparer, isNumber, tsvCell, whole } from "./values";
@@ -39,6 +40,7 @@ export class ResultGrid extends HTMLElement {
   private drawing = 0;
   private dragging = false;
   private readonly parts: Parts;
+  private readonly chart = new ChartPanel(() => this.here());
 
   constructor() {
     super();
@@ -47,6 +49,7 @@ export class ResultGrid extends HTMLElement {
     sheet.replaceSync(css);
     root.adoptedStyleSheets = [sheet];
     this.parts = build();
+    this.parts.bar.after(this.chart.element);
     root.append(this.parts.card);
     this.listen();
   }
@@ -85,9 +88,21 @@ export class ResultGrid extends HTMLElement {
       for (const column of this.columns) {
         column.width = widthOf(parsed.columns[column.index]?.name ?? "", sample.map((row) => row[column.index] ?? "NULL"));
       }
+      this.chart.open(parsed.columns);
       this.draw();
     });
     this.draw();
+  }
+
+  /** The rows that are here, as they are sorted and filtered. */
+  private here(): Row[] {
+    const numbers = this.order ?? this.chunks?.present() ?? [];
+    const rows: Row[] = [];
+    for (const index of numbers) {
+      const row = this.chunks?.row(index);
+      if (row) rows.push(row);
+    }
+    return rows;
   }
 
   private get count(): number {
@@ -304,6 +319,7 @@ export class ResultGrid extends HTMLElement {
     }
     this.selection.moveTo({ row: 0, column: this.selection.cursor.column }, false);
     this.parts.view.scrollTop = 0;
+    this.chart.paint();
     this.draw();
   }
 
@@ -487,6 +503,9 @@ export class ResultGrid extends HTMLElement {
     });
     this.parts.copy.addEventListener("click", () => void this.copy(false));
     this.parts.copyNames.addEventListener("click", () => void this.copy(true));
+    this.parts.toChart.addEventListener("click", () => {
+      this.parts.toChart.setAttribute("aria-pressed", String(this.chart.toggle()));
+    });
     this.parts.again.addEventListener("click", () => this.draw());
     this.parts.loadAll.addEventListener("click", () => {
       const total = this.chunks?.total ?? 0;
@@ -575,9 +594,17 @@ function build() {
   const note = document.createElement("p");
   note.className = "note";
   note.setAttribute("role", "status");
-  const [copy, copyNames, inSql, loadAll, showAll] = ["Copy", "Copy with headers", "Do it in SQL", "Load all rows", "Show hidden columns"].map((label) => button(label)) as [HTMLButtonElement, HTMLButtonElement, HTMLButtonElement, HTMLButtonElement, HTMLButtonElement];
+  const [copy, copyNames, inSql, loadAll, showAll, toChart] = [
+    button("Copy"),
+    button("Copy with headers"),
+    button("Do it in SQL"),
+    button("Load all rows"),
+    button("Show hidden columns"),
+    button("Chart"),
+  ];
+  toChart.setAttribute("aria-pressed", "false");
   inSql.hidden = loadAll.hidden = showAll.hidden = true;
-  bar.append(filter, note, loadAll, inSql, showAll, copy, copyNames);
+  bar.append(filter, note, loadAll, inSql, showAll, toChart, copy, copyNames);
   const problem = document.createElement("p");
   problem.className = "problem";
   problem.setAttribute("role", "alert");
@@ -597,5 +624,5 @@ function build() {
   space.append();
   view.append(head, rows, space);
   card.append(bar, problem, view, detail, menu);
-  return { card, bar, view, head, rows, space, filter, note, copy, copyNames, inSql, loadAll, showAll, problem, problemText, again, menu, detail, detailTitle, detailText, close };
+  return { card, bar, toChart, view, head, rows, space, filter, note, copy, copyNames, inSql, loadAll, showAll, problem, problemText, again, menu, detail, detailTitle, detailText, close };
 }
