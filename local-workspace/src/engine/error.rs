@@ -128,6 +128,10 @@ impl SqlError {
         Self::new("INVALID_IDENTIFIER", "42602", sentence)
     }
 
+    pub(super) fn unsupported(what: &str) -> Self {
+        Self::new("UNSUPPORTED_FEATURE", "0A000", format!("The local workspace does not support {what}."))
+    }
+
     pub(super) fn too_many_parts(name: &[String]) -> Self {
         let name = quoted(name.iter().map(String::as_str));
         let sentence = format!("{name} is not a valid identifier as it has too many name parts.");

@@ -74,6 +74,7 @@ impl Engine {
     ) -> Result<LogicalPlan, SqlError> {
         complexity::check_tree(&statement)?;
         guard::only_queries(&statement)?;
+        guard::nothing_ignored(&statement)?;
         aliases::name_columns(&mut statement);
         spelling::respell(&mut statement)?;
         binding::bind(&mut statement, &query.parameters)?;
