@@ -14,6 +14,8 @@ export LOCAL_WORKSPACE_BIN=$LOCAL_WORKSPACE LAKEFRONT_BIN=$APP
 step cargo build --locked -p local-workspace
 step cargo test --locked -p lakefront --features ssr
 step cargo test --locked -p local-workspace
+# Before the app is built: the guide's own app is linked under the same name.
+step node scripts/guide.mjs
 step scripts/web.sh
 step cargo leptos build
 say "npx playwright test"

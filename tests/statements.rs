@@ -6,6 +6,8 @@ mod support;
 
 use std::time::{Duration, Instant};
 
+use arrow_array::{cast::AsArray as _, types::Int64Type};
+use lakefront::server::services::running;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use support::{Browser, TestApp};
@@ -184,4 +186,50 @@ async fn what_breaks_off_is_never_a_shorter_result() {
     let url = format!("{}/download/{}?format=csv", app.url, id(&done));
     let broken = ada.browser.try_send(Method::GET, &url, &[], None).await;
     assert!(broken.is_err(), "the connection ends without an end");
+}
+
+#[tokio::test]
+async fn a_page_that_goes_leaves_its_own_statement_to_be_cancelled() {
+    let app = TestApp::start_with(&["--warehouse-start", "10m"], &[]).await;
+    let (mut ada, mut bob) = (Person::signed_in(&app, "ada").await, Person::signed_in(&app, "bob").await);
+    let (left, kept) = (ada.run("SELECT 1", false).await, ada.run("SELECT 2", false).await);
+    for (person, view) in [(&mut ada, &left), (&mut bob, &kept)] {
+        let (status, answer) = person.call("statements/leave", json!({"statement_id": view["statement_id"]})).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+    }
+    let cancelled = |view: &Value| format!("/api/2.0/sql/statements/{}/cancel", id(view));
+    app.state.running.cancel_left(&app.state.databricks, Instant::now()).await;
+    assert_eq!(app.seen("POST", &cancelled(&left)).await.len(), 0, "it may be loaded again");
+    app.state.running.cancel_left(&app.state.databricks, Instant::now() + running::GRACE).await;
+    assert_eq!(app.seen("POST", &cancelled(&left)).await.len(), 1);
+    assert_eq!(app.seen("POST", &cancelled(&kept)).await.len(), 0, "nobody leaves another one's statement");
+}
+
+#[tokio::test]
+async fn a_page_that_is_loaded_again_keeps_its_statement() {
+    let app = TestApp::start_with(&["--warehouse-start", "10m"], &[]).await;
+    let mut ada = Person::signed_in(&app, "ada").await;
+    let view = ada.run("SELECT 1", false).await;
+    ada.call("statements/leave", json!({"statement_id": view["statement_id"]})).await;
+    ada.call("statements/state", json!({"statement_id": view["statement_id"], "warehouse_id": null})).await;
+    app.state.running.cancel_left(&app.state.databricks, Instant::now() + running::GRACE).await;
+    assert_eq!(app.seen("POST", &format!("/api/2.0/sql/statements/{}/cancel", id(&view))).await.len(), 0);
+}
+
+#[tokio::test]
+async fn arrow_holds_the_same_rows_with_their_types() {
+    let app = TestApp::start().await;
+    let mut ada = Person::signed_in(&app, "ada").await;
+    let sql = "SELECT id, CAST(id AS DECIMAL(20,2)) AS price, DATE'2016-02-29' AS day, TIMESTAMP'2016-02-29 12:00:00' AS at FROM range(20000) ORDER BY id";
+    let done = ada.finished(sql, true).await;
+    let url = format!("{}/download/{}?format=arrow&name=rows", app.url, id(&done));
+    let bytes = ada.browser.open(&url).await.bytes;
+    let batches: Vec<_> = arrow_ipc::reader::StreamReader::try_new(bytes.as_slice(), None)
+        .expect("a stream")
+        .map(Result::unwrap)
+        .collect();
+    let types: Vec<_> = batches[0].schema().fields().iter().map(|field| field.data_type().to_string()).collect();
+    assert_eq!(types, ["Int64", "Decimal128(20, 2)", "Date32", "Timestamp(\u{b5}s, \"UTC\")"]);
+    let ids = batches.iter().flat_map(|batch| batch.column(0).as_primitive::<Int64Type>().values().to_vec());
+    assert!(ids.eq(0..20_000), "each row once, in order");
 }

@@ -16,6 +16,9 @@ export interface Fault {
   path: string;
   status?: number;
   body?: unknown;
+  headers?: Record<string, string>;
+  /** Break the connection in the middle of the body. */
+  cut?: boolean;
   delay_ms?: number;
   hang?: boolean;
   times?: number;

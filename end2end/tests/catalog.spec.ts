@@ -19,6 +19,15 @@ test("from the catalog to the rows of a table", async ({ page, servers }) => {
   await expect(page.getByText("100 rows", { exact: true })).toBeVisible();
 });
 
+test("some rows of a table are shown where it is described", async ({ page, workspace }) => {
+  await signInHydrated(page, "/catalog/samples/nyctaxi/trips");
+  expect(await workspace.requests({ method: "POST", path: "/api/2.0/sql/statements" }), "nothing runs by itself").toHaveLength(0);
+  await page.getByRole("button", { name: "Show some rows" }).click();
+  const sample = page.getByRole("region", { name: "Rows" });
+  await expect(sample.locator("tbody tr")).toHaveCount(10);
+  await expect(sample.getByRole("columnheader").first()).toHaveText("tpep_pickup_datetime");
+});
+
 test("lists hold what was granted, and can be filtered", async ({ page }) => {
   await signInHydrated(page, "/catalog/samples/tpch");
   await page.getByRole("searchbox").fill("line");
@@ -38,8 +47,7 @@ test("the editor completes names", async ({ page }) => {
   await signInHydrated(page, sqlPath(""));
   await write(page, "SELECT * FROM samples.nyctaxi");
   await page.keyboard.type(".tr");
-  await expect(page.getByRole("option", { name: "trips" })).toBeVisible();
-  await page.keyboard.press("Enter");
+  await page.getByRole("option", { name: "trips" }).click();
   await expect(editor(page)).toContainText("samples.nyctaxi.trips");
 });
 

@@ -121,6 +121,70 @@ test("a chart is chosen from the types, changed, and saved", async ({ page }) =>
   }
 });
 
+test("sort and chart are in the link, and come back with it", async ({ page }) => {
+  await signInHydrated(page, sqlPath("SELECT * FROM VALUES ('a', 2), ('b', 10), ('c', 3) AS t(kind, trips)"));
+  await run(page).click();
+  const numbers = grid(page).locator('.td[data-column="1"]');
+  await expect(numbers).toHaveText(["2", "10", "3"]);
+  await page.getByRole("button", { name: "Column trips: sort, hide, pin" }).click();
+  await page.getByRole("button", { name: "Sort descending" }).click();
+  await expect(numbers).toHaveText(["10", "3", "2"]);
+  await page.getByRole("button", { name: "Chart" }).click();
+  await page.getByLabel("Kind", { exact: true }).selectOption("pie");
+  await expect(page).toHaveURL((url) => `${url.searchParams}`.includes("sort=trips&order=desc&chart=pie&x=kind&y=trips"));
+  await page.reload();
+  await expect(numbers).toHaveText(["10", "3", "2"]);
+  await expect(page.getByRole("img", { name: "pie chart of trips by kind" })).toBeVisible();
+});
+
+test("several statements stay open side by side", async ({ page, workspace }) => {
+  await signInHydrated(page, sqlPath("SELECT 'first' AS x"));
+  await run(page).click();
+  await expect(cells(page)).toHaveText(["first"]);
+  const open = page.getByRole("navigation", { name: "Open statements" });
+  await open.getByRole("button", { name: "New statement", exact: true }).last().click();
+  await expect(page.getByText("Nothing has run yet")).toBeVisible();
+  await write(page, "SELECT 'second' AS y");
+  await run(page).click();
+  await expect(cells(page)).toHaveText(["second"]);
+  await open.getByRole("button", { name: "SELECT 'first' AS x", exact: true }).click();
+  await expect(cells(page)).toHaveText(["first"]);
+  await expect(editor(page)).toContainText("SELECT 'first' AS x");
+  expect(await workspace.requests({ method: "POST", path: STATEMENTS }), "looked at, not run again").toHaveLength(2);
+  await page.goto("/sql");
+  await open.getByRole("button", { name: "SELECT 'second' AS y", exact: true }).click();
+  await expect(editor(page)).toContainText("SELECT 'second' AS y");
+  await open.getByRole("button", { name: "Close SELECT 'second' AS y" }).click();
+  await expect(open.getByRole("listitem")).toHaveCount(1);
+  await expect(editor(page)).toContainText("SELECT 'first' AS x");
+});
+
+test("a statement is laid out, and what cannot be says why", async ({ page }) => {
+  await signInHydrated(page, "/sql");
+  await write(page, "select a,count(*) n from t where b=:b group by a");
+  await page.getByRole("button", { name: "Format" }).click();
+  await expect(editor(page)).toContainText("WHERE");
+  await expect(page.locator("#sql-text")).toHaveValue("SELECT\n  a,\n  count(*) n\nFROM\n  t\nWHERE\n  b = :b\nGROUP BY\n  a");
+  await write(page, "SELECT 'open");
+  await page.keyboard.press("Shift+Alt+F");
+  await expect(page.getByText("This cannot be laid out")).toBeVisible();
+  await expect(page.locator("#sql-text")).toHaveValue("SELECT 'open");
+});
+
+test("the whole result is downloaded as Arrow", async ({ page }) => {
+  await signInHydrated(page, sqlPath("SELECT id, CAST(id AS DECIMAL(10,2)) AS d FROM range(20000)"));
+  await page.getByLabel("Rows", { exact: true }).selectOption("All rows");
+  await run(page).click();
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download Arrow" }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toMatch(/\.arrows$/);
+  const bytes = await readFile(await download.path());
+  expect(bytes.subarray(0, 4).toString("hex"), "an IPC stream").toBe("ffffffff");
+  expect(bytes.subarray(-8).toString("hex"), "with its end").toBe("ffffffff00000000");
+  expect(bytes.length).toBeGreaterThan(20_000 * (8 + 16));
+});
+
 test("cells are copied as a table", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await signInHydrated(page, sqlPath("SELECT * FROM VALUES (1, 'a\tb'), (2, NULL) AS t(n, s)"));
@@ -147,7 +211,7 @@ test("drafts and history stay with the person, and signing out wipes them", asyn
   await expect(cells(page)).toHaveText(["mine"]);
   await page.goto("/sql");
   await page.getByText("History", { exact: true }).click();
-  await expect(page.getByRole("button", { name: "SELECT 'mine' AS x" })).toBeVisible();
+  await expect(page.getByRole("group").getByRole("button", { name: "SELECT 'mine' AS x" })).toBeVisible();
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/signed-out/);
   expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);

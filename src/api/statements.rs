@@ -37,3 +37,12 @@ pub async fn result_page(statement_id: String, shape: ResultShape, page: u64) ->
     let (state, user) = crate::server::reply(crate::server::require_user())?;
     crate::server::reply(crate::server::services::sql::page(&state, &user, &statement_id, &shape, page).await)
 }
+
+/// The page that follows a statement has gone. Unless it comes back within seconds, the statement is cancelled.
+#[server(name = LeaveStatement, prefix = "/api", endpoint = "statements/leave", input = Json, client = Calls)]
+pub async fn leave_statement(statement_id: String) -> Result<(), AppError> {
+    let (state, user) = crate::server::reply(crate::server::require_user())?;
+    let id = crate::server::reply(crate::server::services::statements::parse(&statement_id))?;
+    state.running.leave(&id, &user);
+    Ok(())
+}

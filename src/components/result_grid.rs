@@ -8,7 +8,7 @@ use crate::{
     auth::use_auth,
     model::{
         AppError,
-        sql_address::SqlAddress,
+        sql_address::{ResultView, SqlAddress},
         statement::{ResultPage, ResultShape},
     },
 };
@@ -26,6 +26,8 @@ pub fn ResultGrid(
     address: SqlAddress,
     /// Given the clause that does in SQL what the grid did with the rows that are here.
     in_sql: Callback<String>,
+    /// Given how the rows are looked at when that changes.
+    looked_at: Callback<ResultView>,
 ) -> impl IntoView {
     let auth = use_auth();
     let attempt = RwSignal::new(0_u32);
@@ -42,25 +44,32 @@ pub fn ResultGrid(
             in_sql.run(clause);
         }
     };
+    let looked = move |event: ev::CustomEvent| {
+        if let Some(view) = event.detail().as_string().and_then(|json| serde_json::from_str(&json).ok()) {
+            looked_at.run(view);
+        }
+    };
+    let view = serde_json::to_string(&address.view).unwrap_or_default();
     let json = serde_json::to_string(&shape).unwrap_or_default();
     view! {
         <result-grid
-            class="result-grid" statement=statement_id shape=json
+            class="result-grid" statement=statement_id shape=json view=view
             attempt=move || attempt.get().to_string()
             on:sessionover=over
             on:insql=clause
+            on:lookedat=looked
         >
-            {rows.map(|page| view! { <Page shape page address/> })}
+            {rows.map(|page| view! { <PageOfRows shape page address/> })}
         </result-grid>
     }
 }
 
+/// A page of rows with the ways to the others.
 #[component]
-fn Page(shape: ResultShape, page: ResultPage, address: SqlAddress) -> impl IntoView {
+fn PageOfRows(shape: ResultShape, page: ResultPage, address: SqlAddress) -> impl IntoView {
     let last = page.first_row + page.rows.len() as u64;
     let number = page.first_row / PAGE_ROWS + 1;
     let to = |number: u64| SqlAddress { page: number, ..address.clone() }.path();
-    let kinds: Vec<_> = shape.columns.iter().map(|column| if column.is_number() { "number" } else { "" }).collect();
     let caption = format!(
         "Rows {} to {} of {}",
         grouped(&(page.first_row + 1).min(last).to_string()),
@@ -69,6 +78,19 @@ fn Page(shape: ResultShape, page: ResultPage, address: SqlAddress) -> impl IntoV
     );
     let (before, after) = (number > 1, last < shape.total_rows);
     let (back, on) = (to(number - 1), to(number + 1));
+    view! {
+        <RowsTable shape rows=page.rows caption/>
+        <p class="pager">
+            {before.then(|| view! { <a class="button quiet small" rel="external" href=back>"Previous rows"</a> })}
+            {after.then(|| view! { <a class="button quiet small" rel="external" href=on>"Next rows"</a> })}
+        </p>
+    }
+}
+
+/// Some rows as a plain table.
+#[component]
+pub fn RowsTable(shape: ResultShape, rows: Vec<Vec<Option<String>>>, caption: String) -> impl IntoView {
+    let kinds: Vec<_> = shape.columns.iter().map(|column| if column.is_number() { "number" } else { "" }).collect();
     view! {
         <div class="card table-card" tabindex="0" role="region" aria-label="Rows">
             <table>
@@ -81,7 +103,7 @@ fn Page(shape: ResultShape, page: ResultPage, address: SqlAddress) -> impl IntoV
                     </tr>
                 </thead>
                 <tbody>
-                    {page.rows.into_iter().map(|row| view! {
+                    {rows.into_iter().map(|row| view! {
                         <tr>
                             {row.into_iter().zip(kinds.clone()).map(|(cell, kind)| match cell {
                                 Some(text) => view! { <td class=kind>{text}</td> }.into_any(),
@@ -92,9 +114,5 @@ fn Page(shape: ResultShape, page: ResultPage, address: SqlAddress) -> impl IntoV
                 </tbody>
             </table>
         </div>
-        <p class="pager">
-            {before.then(|| view! { <a class="button quiet small" rel="external" href=back>"Previous rows"</a> })}
-            {after.then(|| view! { <a class="button quiet small" rel="external" href=on>"Next rows"</a> })}
-        </p>
     }
 }

@@ -16,7 +16,7 @@ pub mod warehouse;
 
 pub use error::{AppError, ErrorCode};
 pub use progress::{Phase, Progress};
-pub use session::{EndsBy, SessionView, User};
+pub use session::{EndsBy, Profile, SessionView, User};
 
 /// Percent-encodes everything that is not unreserved (RFC 3986).
 pub fn percent_encoded(text: &str) -> String {

@@ -13,6 +13,15 @@ pub struct User {
     pub display_name: String,
 }
 
+/// What the workspace knows of a person beyond the name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Names of the groups that the person is in, in their order.
+    pub groups: Vec<String>,
+    /// What the sign-in covers (OAuth scopes).
+    pub scopes: Vec<String>,
+}
+
 /// The state of a session. Times are seconds since 1970-01-01T00:00:00Z on the server's clock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionView {

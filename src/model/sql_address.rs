@@ -1,7 +1,9 @@
 //! The address of the SQL page holds all of its state in readable keys:
-//! `/sql?sql=SELECT+:day&p.day=2016-02-01&t.day=DATE&warehouse=…&rows=all&statement=…&page=2`.
+//! `/sql?sql=SELECT+:day&p.day=2016-02-01&t.day=DATE&warehouse=…&rows=all&sort=trips&order=desc&chart=line&x=day&y=trips&statement=…`.
 
 use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use super::{percent_encoded, query::Parameter, sql_text, statement::StatementRequest};
 
@@ -11,8 +13,30 @@ const MOST_BYTES: usize = 6_000;
 /// The types that a parameter can have; the first is the default, as it is for the workspace.
 pub const TYPES: [&str; 8] = ["STRING", "BIGINT", "DOUBLE", "DECIMAL(38,10)", "DATE", "TIMESTAMP", "BOOLEAN", "INT"];
 
+/// How the rows are looked at. Names of columns that a result does not have mean nothing for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultView {
+    pub sort: Option<Sort>,
+    pub chart: Option<Chart>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sort {
+    pub column: String,
+    pub descending: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chart {
+    /// `line`, `bar`, `area`, `scatter` or `pie`.
+    pub kind: String,
+    /// Columns across and up.
+    pub x: String,
+    pub y: String,
+}
+
 /// What the SQL page shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SqlAddress {
     pub sql: String,
     /// Values as they were typed; kept for markers only that the SQL has.
@@ -20,6 +44,8 @@ pub struct SqlAddress {
     /// `None` for the app's own warehouse.
     pub warehouse_id: Option<String>,
     pub all_rows: bool,
+    #[serde(default)]
+    pub view: ResultView,
     /// The statement whose result is shown. Opening an address asks after it; it never runs anything.
     pub statement_id: Option<String>,
     /// Page of the result for readers without JavaScript, from 1.
@@ -45,6 +71,14 @@ impl SqlAddress {
             sql,
             warehouse_id: given("warehouse"),
             all_rows: get("rows") == Some("all"),
+            view: ResultView {
+                sort: given("sort").map(|column| Sort { column, descending: get("order") == Some("desc") }),
+                chart: given("chart").map(|kind| Chart {
+                    kind,
+                    x: given("x").unwrap_or_default(),
+                    y: given("y").unwrap_or_default(),
+                }),
+            },
             statement_id: given("statement"),
             page: get("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1),
         }
@@ -80,6 +114,17 @@ impl SqlAddress {
         }
         if self.all_rows {
             add("rows", "all");
+        }
+        if let Some(sort) = &self.view.sort {
+            add("sort", &sort.column);
+            if sort.descending {
+                add("order", "desc");
+            }
+        }
+        if let Some(chart) = &self.view.chart {
+            add("chart", &chart.kind);
+            add("x", &chart.x);
+            add("y", &chart.y);
         }
         if let Some(id) = &self.statement_id {
             add("statement", id);
@@ -149,6 +194,10 @@ mod tests {
             ],
             warehouse_id: Some("abc".into()),
             all_rows: true,
+            view: ResultView {
+                sort: Some(Sort { column: "-n & m".into(), descending: true }),
+                chart: Some(Chart { kind: "line".into(), x: "Tag".into(), y: "ä".into() }),
+            },
             statement_id: Some("01ef".into()),
             page: 3,
         };

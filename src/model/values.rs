@@ -66,6 +66,14 @@ impl Date {
     pub fn year(self) -> u16 {
         self.year
     }
+    /// Howard Hinnant's civil-to-days: years begin in March, so that a leap day is the last one.
+    pub fn days_since_1970(self) -> i32 {
+        let (month, day) = (i32::from(self.month), i32::from(self.day));
+        let year = i32::from(self.year) - i32::from(month <= 2);
+        let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+        let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+        era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+    }
     /// Sunday is 0. Sakamoto's method.
     pub fn weekday(self) -> u8 {
         const SHIFT: [u16; 13] = [0, 0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4];
@@ -150,6 +158,35 @@ impl fmt::Display for Decimal {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Timestamp(String);
 
+impl Timestamp {
+    /// `2016-02-29T12:00:00.5Z`, `…+01:00`, or without a zone, which then counts as UTC; digits beyond microseconds are cut.
+    pub fn micros_since_1970(&self) -> Option<i64> {
+        let (day, time) = self.0.split_once(['T', ' '])?;
+        let day: Date = day.parse().ok()?;
+        let end = time.find(['Z', '+', '-']).unwrap_or(time.len());
+        let (time, zone) = time.split_at_checked(end)?;
+        let (time, fraction) = time.split_once('.').unwrap_or((time, ""));
+        let [hour, minute, second] = numbers(time)?;
+        let offset = match zone.strip_prefix(['+', '-']) {
+            None => 0,
+            Some(offset) => {
+                let [hours, minutes] = numbers(offset)?;
+                (hours * 3_600 + minutes * 60) * if zone.starts_with('-') { -1 } else { 1 }
+            }
+        };
+        let digits = fraction.get(..fraction.len().min(6))?;
+        let micros: i64 = if digits.is_empty() { 0 } else { format!("{digits:0<6}").parse().ok()? };
+        let seconds = i64::from(day.days_since_1970()) * 86_400 + hour * 3_600 + minute * 60 + second - offset;
+        Some(seconds * 1_000_000 + micros)
+    }
+}
+
+/// Two digits each, between colons.
+fn numbers<const N: usize>(text: &str) -> Option<[i64; N]> {
+    let part = |part: &str| (part.len() == 2).then(|| part.parse::<u8>().ok()).flatten().map(i64::from);
+    text.split(':').map(part).collect::<Option<Vec<_>>>()?.try_into().ok()
+}
+
 impl FromStr for Timestamp {
     type Err = NotA;
     fn from_str(text: &str) -> Result<Self, NotA> {
@@ -204,6 +241,30 @@ mod tests {
             (-1, "19691231T235959Z"),
         ] {
             assert_eq!(utc_compact(seconds), text);
+        }
+    }
+
+    #[test]
+    fn days_and_moments_are_counted_from_1970() {
+        for (text, days) in [
+            ("1970-01-01", 0),
+            ("1969-12-31", -1),
+            ("2016-02-29", 16_860),
+            ("0001-01-01", -719_162),
+            ("9999-12-31", 2_932_896),
+        ] {
+            assert_eq!(text.parse::<Date>().map(Date::days_since_1970), Ok(days), "{text}");
+        }
+        for (text, micros) in [
+            ("1970-01-01T00:00:00Z", Some(0)),
+            ("1970-01-01T01:00:00.000001+01:00", Some(1)),
+            ("1969-12-31T23:59:59.999999999Z", Some(-1)),
+            ("2016-02-29 12:00:00.5", Some(1_456_747_200_500_000)),
+            ("2016-02-29", None),
+            ("2016-02-29T12:00", None),
+            ("2016-02-29T1:00:00Z", None),
+        ] {
+            assert_eq!(Timestamp(text.into()).micros_since_1970(), micros, "{text}");
         }
     }
 

@@ -7,7 +7,7 @@ use super::{
     databricks::Databricks,
     middleware::limits::SignIns,
     oauth::{attempt::Used, discovery::Discovery, tokens::TokenEndpoint},
-    services::running::Running,
+    services::{per_user::Kept, running::Running},
     session::{CookieStore, Engine, KeyRing, SessionStore},
     settings::Settings,
 };
@@ -28,6 +28,7 @@ pub struct AppState {
     pub used_attempts: Arc<Used>,
     pub databricks: Databricks,
     pub running: Arc<Running>,
+    pub kept: Arc<Kept>,
 }
 
 impl AppState {
@@ -49,6 +50,7 @@ impl AppState {
             engine: Arc::new(engine),
             databricks: Databricks::new(http, workspace),
             running: Arc::default(),
+            kept: Arc::default(),
             sign_ins: Arc::new(SignIns::new(&settings.web)),
             settings: Arc::new(settings),
             used_attempts: Arc::default(),

@@ -23,6 +23,8 @@ pub struct Page {
     pub status: StatusCode,
     pub headers: header::HeaderMap,
     pub body: String,
+    /// As they came; `body` is the text of it.
+    pub bytes: Vec<u8>,
 }
 
 impl Page {
@@ -95,7 +97,8 @@ impl Browser {
         }
         let answer = request.send().await?;
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let page = Page { status, headers, body: answer.text().await? };
+        let bytes = answer.bytes().await?.to_vec();
+        let page = Page { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes };
         for cookie in page.set_cookies() {
             store(jar, cookie);
         }

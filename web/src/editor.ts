@@ -40,8 +40,25 @@ const colours = HighlightStyle.define([
   { tag: tags.typeName, color: "var(--code-number)" },
 ]);
 
+/**
+ * What is typed over a selection of several lines. Left to it, Chromium joins the lines with elements that carry a style
+ * attribute, which the Content-Security-Policy forbids and reports.
+ */
+function typedOver(event: InputEvent, view: EditorView): boolean {
+  const { from, to } = view.state.selection.main;
+  const text = event.data;
+  if (event.inputType !== "insertText" || !text || from === to || view.composing) return false;
+  event.preventDefault();
+  const plain = () => view.state.update(view.state.replaceSelection(text), { userEvent: "input.type", scrollIntoView: true });
+  const handled = view.state.facet(EditorView.inputHandler).some((handler) => handler(view, from, to, text, plain));
+  if (!handled) view.dispatch(plain());
+  return true;
+}
+
 export class SqlEditor extends HTMLElement {
   private view: EditorView | undefined;
+  /** The statement that the page waits for; set by the page. */
+  declare waitsfor: string | null | undefined;
   /** Set before the element came to life. */
   private early: { text?: string; failedat?: string | null } = {};
 
@@ -72,6 +89,7 @@ export class SqlEditor extends HTMLElement {
           keymap.of([
             { key: "Mod-Enter", run, preventDefault: true },
             { key: "Shift-Mod-Enter", run, preventDefault: true },
+            { key: "Shift-Alt-f", run: () => this.format(), preventDefault: true },
           ]),
           lineNumbers(),
           lintGutter(),
@@ -100,6 +118,7 @@ export class SqlEditor extends HTMLElement {
             ...defaultKeymap,
             { key: "Escape", run: () => this.cancel() },
           ]),
+          EditorView.domEventHandlers({ beforeinput: typedOver }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) this.tell();
           }),
@@ -107,6 +126,11 @@ export class SqlEditor extends HTMLElement {
       }),
     });
     this.failedat = this.early.failedat ?? null;
+    const format = this.closest("form")?.querySelector<HTMLButtonElement>("[data-format]");
+    if (format) {
+      format.hidden = false;
+      format.addEventListener("click", () => this.format());
+    }
   }
 
   /** The text, when something else than typing changes it. */
@@ -156,6 +180,30 @@ export class SqlEditor extends HTMLElement {
     const range = main.empty ? statementAt(text, main.head) : main;
     part.value = range ? text.slice(range.from, range.to) : "";
     form.requestSubmit();
+  }
+
+  private format(): boolean {
+    const problem = this.closest("form")?.querySelector<HTMLElement>("[data-format-problem]");
+    const tell = (text: string) => {
+      if (!problem) return;
+      problem.textContent = text;
+      problem.hidden = !text;
+    };
+    const before = this.view?.state.doc.toString() ?? "";
+    import("./format").then(
+      ({ formatted }) => {
+        // Typed meanwhile: what is typed counts.
+        if (before !== this.view?.state.doc.toString()) return;
+        try {
+          this.text = formatted(before);
+          tell("");
+        } catch (error) {
+          tell(`This cannot be laid out: ${error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)}`);
+        }
+      },
+      () => tell("The part of the page that lays out SQL could not be loaded. Try again."),
+    );
+    return true;
   }
 
   private cancel(): boolean {

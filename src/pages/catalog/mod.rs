@@ -1,5 +1,6 @@
 //! The catalog: `/catalog/{catalog}/{schema}/{table}`, every level a page of its own that works without JavaScript.
 
+mod sample;
 mod table;
 
 use leptos::prelude::*;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::sample::Sample;
 use crate::model::{
     catalog::{TableDetails, quoted_path},
     sql_address::SqlAddress,
@@ -26,7 +27,10 @@ pub fn TablePage(path: Vec<String>, table: TableDetails) -> impl IntoView {
             <div><dt>"Owner"</dt><dd>{owner}</dd></div>
             {(!table.entry.kind.is_empty()).then(|| view! { <div><dt>"Kind"</dt><dd>{table.entry.kind}</dd></div> })}
         </dl>
-        {readable.then(|| view! { <p><a class="button" href=query>"Query this"</a></p> })}
+        {readable.then(|| view! {
+            <p class="row-of-buttons"><a class="button" href=query>"Query this"</a></p>
+            <Sample table=name.clone()/>
+        })}
         <section class="card table-card" tabindex="0" role="region" aria-label="Columns">
             <table>
                 <caption>{format!("{} columns", table.columns.len())}</caption>

@@ -1,46 +1,61 @@
-//! What the browser keeps for a person: the draft and the statements that were run, under the user's id. Signing out
+//! What the browser keeps for a person, under the user's id: the open statements and those that were run. Signing out
 //! wipes it.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::run::Run;
-use crate::auth::Auth;
+use crate::{auth::Auth, model::sql_address::SqlAddress};
 
-const MOST: usize = 200;
-/// Storage is a few megabytes; longer statements are not remembered.
-const LONGEST: usize = 20_000;
+const MOST_RUN: usize = 200;
+/// Bytes of one statement in the history; storage is a few megabytes.
+const LONGEST_RUN: usize = 20_000;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Kept {
-    draft: String,
+pub struct Kept {
+    #[serde(default)]
+    pub tabs: Vec<Tab>,
     /// The latest first, each once.
+    #[serde(default)]
     history: Vec<String>,
 }
 
-/// Begins with the draft where the address says nothing, and keeps it up to date.
-pub fn keep_draft(auth: Auth, run: Run) {
-    Effect::new(move |before: Option<()>| {
-        let sql = run.sql.get();
-        let Some(mut kept) = read(auth) else { return };
-        if before.is_none() {
-            if sql.is_empty() && !kept.draft.is_empty() {
-                run.sql.set(kept.draft);
-            }
-        } else if kept.draft != sql && sql.len() <= LONGEST {
-            kept.draft = sql;
-            write(auth, &kept);
+/// An open statement with everything that its address would hold.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tab {
+    pub id: String,
+    pub address: SqlAddress,
+}
+
+impl Kept {
+    pub fn remember(&mut self, sql: &str) {
+        let sql = sql.trim();
+        if sql.is_empty() || sql.len() > LONGEST_RUN {
+            return;
         }
-    });
+        self.history.retain(|known| known != sql);
+        self.history.insert(0, sql.to_owned());
+        self.history.truncate(MOST_RUN);
+    }
 }
 
 pub fn remember(auth: Auth, sql: &str) {
-    let sql = sql.trim();
-    let Some(mut kept) = read(auth).filter(|_| sql.len() <= LONGEST) else { return };
-    kept.history.retain(|known| known != sql);
-    kept.history.insert(0, sql.to_owned());
-    kept.history.truncate(MOST);
-    write(auth, &kept);
+    change(auth, |kept| kept.remember(sql));
+}
+
+/// Changes what is kept, as it is now: other windows of the browser change it, too. `false` if there was no room.
+pub fn change(auth: Auth, with: impl FnOnce(&mut Kept)) -> bool {
+    let (Some(storage), Some(key)) = (storage(), key(auth)) else { return false };
+    let mut kept = read(auth);
+    let before = kept.clone();
+    with(&mut kept);
+    kept == before || serde_json::to_string(&kept).is_ok_and(|text| storage.set_item(&key, &text).is_ok())
+}
+
+/// Empty where the browser keeps nothing.
+pub fn read(auth: Auth) -> Kept {
+    let text = storage().zip(key(auth)).and_then(|(storage, key)| storage.get_item(&key).ok().flatten());
+    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
 
 fn key(auth: Auth) -> Option<String> {
@@ -49,20 +64,6 @@ fn key(auth: Auth) -> Option<String> {
 
 fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
-}
-
-/// `None` where the browser keeps nothing.
-fn read(auth: Auth) -> Option<Kept> {
-    let text = storage()?.get_item(&key(auth)?).ok()?;
-    Some(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
-}
-
-fn write(auth: Auth, kept: &Kept) {
-    if let (Some(storage), Some(key), Ok(text)) = (storage(), key(auth), serde_json::to_string(kept))
-        && storage.set_item(&key, &text).is_err()
-    {
-        leptos::logging::warn!("the browser has no room for drafts");
-    }
 }
 
 /// The statements that were run, to be searched and taken up again.
@@ -74,7 +75,7 @@ pub fn History(run: Run) -> impl IntoView {
     // A run adds to it.
     Effect::new(move |_| {
         run.is_working();
-        all.set(read(auth).unwrap_or_default().history);
+        all.set(read(auth).history);
     });
     let found = move || {
         let wanted = wanted.get().to_lowercase();

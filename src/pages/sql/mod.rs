@@ -6,6 +6,7 @@ mod memory;
 mod outcome;
 mod parameters;
 mod run;
+mod tabs;
 mod warehouse;
 
 use leptos::{ev, html, prelude::*};
@@ -24,6 +25,7 @@ use crate::{
 use outcome::Outcome;
 use parameters::ParameterFields;
 use run::Run;
+use tabs::{TabBar, Tabs};
 use warehouse::WarehousePicker;
 
 /// What the page begins with.
@@ -38,7 +40,7 @@ pub fn SqlPage() -> impl IntoView {
     let asked = address.clone();
     let first = Resource::new(|| (), move |()| load(auth, asked.clone()));
     run.follow_address(query);
-    memory::keep_draft(auth, run);
+    let tabs = Tabs::keep(auth, run);
 
     let editor = NodeRef::<html::Textarea>::new();
     let part = NodeRef::<html::Input>::new();
@@ -57,8 +59,11 @@ pub fn SqlPage() -> impl IntoView {
         <Script type_="module" src="/web/sql.js"/>
         <div class="page wide sql">
             <h1 class="visually-hidden">"SQL"</h1>
+            <TabBar tabs/>
             <form id="sql-form" class="card sql-form" method="post" action="/sql/run" on:submit=submit>
-                <sql-editor class="sql-editor" prop:text=move || run.sql.get() prop:failedat=failed_at>
+                <sql-editor class="sql-editor" prop:text=move || run.sql.get() prop:failedat=failed_at
+                    prop:waitsfor=move || run.waits_for()
+                >
                     <label class="visually-hidden" for="sql-text">"SQL statement"</label>
                     <textarea
                         id="sql-text" name="sql" rows="8" spellcheck="false" autocapitalize="off" autocomplete="off"
@@ -78,6 +83,8 @@ pub fn SqlPage() -> impl IntoView {
                     >
                         {move || if run.cancelling.get() { "Cancelling …" } else { "Cancel" }}
                     </button>
+                    // The editor shows it when it can format.
+                    <button class="button quiet" type="button" data-format="" hidden>"Format"</button>
                     <div class="sql-rows">
                         <label for="sql-rows">"Rows"</label>
                         <select
@@ -89,7 +96,8 @@ pub fn SqlPage() -> impl IntoView {
                         </select>
                     </div>
                     <WarehousePicker run/>
-                    <p class="fine-print sql-keys">"Ctrl or ⌘ + Enter runs the selection or the statement at the cursor; Esc cancels."</p>
+                    <p class="fine-print sql-keys">"Ctrl or ⌘ + Enter runs the selection or the statement at the cursor; Esc cancels; Shift + Alt + F lays out."</p>
+                    <p class="field-error" role="alert" data-format-problem="" hidden></p>
                 </div>
             </form>
             <memory::History run/>

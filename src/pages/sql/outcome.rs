@@ -134,6 +134,7 @@ fn Done(run: Run, statement_id: String, shape: ResultShape, rows: FirstRows) -> 
             <p class="result-actions">
                 <a class="button quiet small" rel="external" download="" href=download("csv")>"Download CSV"</a>
                 <a class="button quiet small" rel="external" download="" href=download("jsonl")>"Download JSON lines"</a>
+                <a class="button quiet small" rel="external" download="" href=download("arrow")>"Download Arrow"</a>
             </p>
         </div>
         {shape.truncated.then(|| view! {
@@ -142,7 +143,7 @@ fn Done(run: Run, statement_id: String, shape: ResultShape, rows: FirstRows) -> 
                 <button class="button quiet" type="button" on:click=all>"Run again for all rows"</button>
             </div>
         })}
-        <ResultGrid statement_id shape rows address=run.address() in_sql/>
+        <ResultGrid statement_id shape rows address=run.address() in_sql looked_at=Callback::new(move |view| run.look_at(view))/>
     }
     .into_any()
 }

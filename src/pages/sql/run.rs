@@ -11,7 +11,7 @@ use crate::{
     model::{
         AppError, ErrorCode, Phase,
         query::Parameter,
-        sql_address::SqlAddress,
+        sql_address::{ResultView, SqlAddress},
         statement::{StatementRequest, StatementState, StatementView},
     },
 };
@@ -40,6 +40,8 @@ pub struct Run {
     pub typed: RwSignal<Vec<Parameter>>,
     pub warehouse_id: RwSignal<Option<String>>,
     pub all_rows: RwSignal<bool>,
+    /// How the rows are looked at.
+    pub view: RwSignal<ResultView>,
     pub shown: RwSignal<Shown>,
     pub cancelling: RwSignal<bool>,
     /// Seconds since the statement was submitted.
@@ -70,6 +72,7 @@ impl Run {
             typed: RwSignal::new(address.parameters.clone()),
             warehouse_id: RwSignal::new(address.warehouse_id.clone()),
             all_rows: RwSignal::new(address.all_rows),
+            view: RwSignal::new(address.view.clone()),
             shown: RwSignal::new(shown),
             cancelling: RwSignal::new(false),
             seconds: RwSignal::new(0),
@@ -112,6 +115,7 @@ impl Run {
             sql,
             warehouse_id: self.warehouse_id.get_untracked(),
             all_rows: self.all_rows.get_untracked(),
+            view: self.view.get_untracked(),
             statement_id: self.statement_id.get_value(),
             page: 1,
         }
@@ -134,6 +138,10 @@ impl Run {
         let text = self.sql.get_untracked();
         let before = text.find(&part).and_then(|at| text.get(..at)).map_or(0, |before| before.matches('\n').count());
         self.lines_before.set_value(u32::try_from(before).unwrap_or_default());
+        // Another statement has other columns; a link that was not run yet has its own.
+        if self.statement_id.with_value(Option::is_some) && self.part.get_value().is_none_or(|ran| ran != part) {
+            self.view.set(ResultView::default());
+        }
         self.part.set_value(Some(part.clone()));
         let request = StatementRequest {
             parameters: self.parameters(&part),
@@ -177,11 +185,7 @@ impl Run {
             return;
         }
         self.cancelling.set(true);
-        let running = self.shown.with_untracked(|shown| match shown {
-            Shown::Statement(view) if !view.state.is_final() => Some(view.statement_id.clone()),
-            _ => None,
-        });
-        if let Some(id) = running {
+        if let Some(id) = untrack(|| self.waits_for()) {
             self.stop(id);
         }
     }
@@ -214,17 +218,45 @@ impl Run {
             if before.is_none() || address.statement_id == self.statement_id.get_value() {
                 return;
             }
-            self.next_turn();
-            self.sql.set(address.sql.clone());
-            self.typed.set(address.parameters.clone());
-            self.warehouse_id.set(address.warehouse_id.clone());
-            self.all_rows.set(address.all_rows);
-            self.statement_id.set_value(address.statement_id.clone());
-            match address.statement_id {
-                None => self.shown.set(Shown::Nothing),
-                Some(id) => self.look(id, address.warehouse_id),
-            }
+            self.take_up(address);
         });
+    }
+
+    /// Fills the fields that the address left empty.
+    pub fn begin_with(self, address: SqlAddress) {
+        self.sql.set(address.sql);
+        self.typed.set(address.parameters);
+        self.warehouse_id.set(address.warehouse_id);
+        self.all_rows.set(address.all_rows);
+        self.view.set(address.view);
+    }
+
+    /// Shows another state of the page, and its address.
+    pub fn open(self, address: SqlAddress) {
+        let path = address.path();
+        self.take_up(address);
+        let go = self.go.get_value();
+        go(&path, false);
+    }
+
+    /// The rows are looked at in another way; the address says so.
+    pub fn look_at(self, view: ResultView) {
+        if self.view.with_untracked(|now| *now != view) {
+            self.view.set(view);
+            let go = self.go.get_value();
+            go(&self.address().path(), true);
+        }
+    }
+
+    fn take_up(self, address: SqlAddress) {
+        self.next_turn();
+        self.part.set_value(None);
+        self.statement_id.set_value(address.statement_id.clone());
+        match address.statement_id.clone() {
+            None => self.shown.set(Shown::Nothing),
+            Some(id) => self.look(id, address.warehouse_id.clone()),
+        }
+        self.begin_with(address);
     }
 
     fn look(self, id: String, warehouse_id: Option<String>) {
@@ -234,6 +266,14 @@ impl Run {
             let answer = self.auth.call(|| statement_state(id.clone(), warehouse_id.clone())).await;
             self.take(turn, answer).await;
         });
+    }
+
+    /// The statement that this page waits for.
+    pub fn waits_for(self) -> Option<String> {
+        self.shown.with(|shown| match shown {
+            Shown::Statement(view) if !view.state.is_final() => Some(view.statement_id.clone()),
+            _ => None,
+        })
     }
 
     /// Shows answers until one is final.

@@ -14,7 +14,28 @@ struct Me {
     display_name: Option<String>,
 }
 
+#[derive(Deserialize)]
+struct Groups {
+    #[serde(default)]
+    groups: Vec<Group>,
+}
+
+#[derive(Deserialize)]
+struct Group {
+    #[serde(default)]
+    display: String,
+}
+
 impl Databricks {
+    /// The names of the groups that `Me` is in.
+    ///
+    /// # Errors
+    /// See [`super::Kind`].
+    pub async fn groups(&self, token: &SecretString) -> Result<Vec<String>, ApiError> {
+        let me: Groups = self.get(token, "/api/2.0/preview/scim/v2/Me?attributes=groups").await?;
+        Ok(me.groups.into_iter().map(|group| group.display).filter(|name| !name.is_empty()).collect())
+    }
+
     /// `GET /api/2.0/preview/scim/v2/Me`, without the groups, which can be thousands.
     ///
     /// # Errors

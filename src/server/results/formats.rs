@@ -1,14 +1,15 @@
-//! Rows as text: CSV (RFC 4180, UTF-8) and JSON lines.
+//! What a download can be: CSV (RFC 4180, UTF-8), JSON lines, Arrow IPC.
 
 use serde_json::{Map, Value, value::RawValue};
 
-use super::rows::Row;
-use crate::model::statement::ResultColumn;
+use super::{arrow::ArrowRows, rows::Row};
+use crate::{model::statement::ResultColumn, server::databricks::ApiError};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     Csv,
     JsonLines,
+    Arrow,
 }
 
 impl Format {
@@ -16,6 +17,7 @@ impl Format {
         match text {
             "csv" => Some(Self::Csv),
             "jsonl" => Some(Self::JsonLines),
+            "arrow" => Some(Self::Arrow),
             _ => None,
         }
     }
@@ -24,6 +26,7 @@ impl Format {
         match self {
             Self::Csv => "csv",
             Self::JsonLines => "jsonl",
+            Self::Arrow => "arrows",
         }
     }
 
@@ -31,23 +34,60 @@ impl Format {
         match self {
             Self::Csv => "text/csv; charset=utf-8; header=present",
             Self::JsonLines => "application/jsonl",
+            Self::Arrow => "application/vnd.apache.arrow.stream",
         }
     }
 
-    /// What comes before the first row.
-    pub fn head(self, columns: &[ResultColumn]) -> String {
-        match self {
-            Self::Csv => csv_line(columns.iter().map(|column| Some(column.name.as_str()))),
-            Self::JsonLines => String::new(),
-        }
+    /// # Errors
+    /// See [`ArrowRows::new`].
+    pub fn writer(self, columns: Vec<ResultColumn>) -> Result<Writer, ApiError> {
+        Ok(match self {
+            Self::Csv => {
+                let head = csv_line(columns.iter().map(|column| Some(column.name.as_str())));
+                Writer::Csv { head: Some(head) }
+            }
+            Self::JsonLines => Writer::JsonLines { columns },
+            Self::Arrow => Writer::Arrow(Box::new(ArrowRows::new(&columns)?)),
+        })
+    }
+}
+
+/// Turns rows into the bytes of a file, piece by piece.
+pub enum Writer {
+    Csv { head: Option<String> },
+    JsonLines { columns: Vec<ResultColumn> },
+    Arrow(Box<ArrowRows>),
+}
+
+impl Writer {
+    /// The next piece; it may be empty.
+    ///
+    /// # Errors
+    /// See [`ArrowRows::rows`].
+    pub fn rows(&mut self, rows: Vec<Row>) -> Result<Vec<u8>, ApiError> {
+        Ok(match self {
+            Self::Csv { head } => {
+                let mut text = head.take().unwrap_or_default();
+                text.extend(rows.iter().map(|row| csv_line(row.iter().map(Option::as_deref))));
+                text.into_bytes()
+            }
+            Self::JsonLines { columns } => {
+                rows.iter().map(|row| json_line(columns, row)).collect::<String>().into_bytes()
+            }
+            Self::Arrow(arrow) => arrow.rows(rows)?,
+        })
     }
 
-    /// One row with its end of line.
-    pub fn row(self, columns: &[ResultColumn], row: &Row) -> String {
-        match self {
-            Self::Csv => csv_line(row.iter().map(Option::as_deref)),
-            Self::JsonLines => json_line(columns, row),
-        }
+    /// The last piece; it may be empty.
+    ///
+    /// # Errors
+    /// See [`ArrowRows::end`].
+    pub fn end(self) -> Result<Vec<u8>, ApiError> {
+        Ok(match self {
+            Self::Csv { head } => head.unwrap_or_default().into_bytes(),
+            Self::JsonLines { .. } => Vec::new(),
+            Self::Arrow(arrow) => arrow.end()?,
+        })
     }
 }
 
@@ -116,11 +156,22 @@ mod tests {
         cells.iter().map(|cell| cell.map(str::to_owned)).collect()
     }
 
+    fn written(format: Format, columns: &[ResultColumn], rows: Vec<Row>) -> String {
+        let mut writer = format.writer(columns.to_vec()).unwrap();
+        let mut bytes = if rows.is_empty() { Vec::new() } else { writer.rows(rows).unwrap() };
+        bytes.extend(writer.end().unwrap());
+        String::from_utf8(bytes).unwrap()
+    }
+
     #[test]
     fn csv_quotes_what_it_must_and_tells_null_from_empty() {
         let row = cells(&[Some("a"), Some(""), None, Some("say \"hi\", you"), Some("two\nlines"), Some("ä")]);
-        assert_eq!(Format::Csv.row(&[], &row), "a,\"\",,\"say \"\"hi\"\", you\",\"two\nlines\",ä\r\n");
-        assert_eq!(Format::Csv.head(&[column("id", "INT"), column("a,b", "STRING")]), "id,\"a,b\"\r\n");
+        let columns = ["id", "a,b", "c", "d", "e", "f"].map(|name| column(name, "STRING"));
+        assert_eq!(
+            written(Format::Csv, &columns, vec![row]),
+            "id,\"a,b\",c,d,e,f\r\na,\"\",,\"say \"\"hi\"\", you\",\"two\nlines\",ä\r\n"
+        );
+        assert_eq!(written(Format::Csv, &[column("id", "INT")], vec![]), "id\r\n", "names also where no row is");
     }
 
     #[test]
@@ -142,7 +193,7 @@ mod tests {
             None,
         ]);
         assert_eq!(
-            Format::JsonLines.row(&columns, &row),
+            written(Format::JsonLines, &columns, vec![row]),
             "{\"d\":123456789012345678901234567890123456.70,\"x\":\"NaN\",\"t\":\"\\\"1\\\"\",\"s\":[1,2],\"b\":true,\"n\":null}\n"
         );
     }

@@ -10,7 +10,10 @@ use axum::{
 use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use serde::Deserialize;
 
-use super::{formats::Format, rows::rows_of};
+use super::{
+    formats::{Format, Writer},
+    rows::rows_of,
+};
 use crate::{
     model::{
         AppError, ErrorCode,
@@ -34,7 +37,7 @@ pub struct ChunkQuery {
 
 #[derive(Deserialize)]
 pub struct DownloadQuery {
-    /// `csv` or `jsonl`
+    /// `csv`, `jsonl` or `arrow`
     format: String,
     /// The start of the file's name.
     #[serde(default)]
@@ -85,14 +88,17 @@ pub async fn download(
         let user = signed_in(presence)?;
         let id = statements::parse(&id)?;
         let format = Format::parse(&query.format)
-            .ok_or_else(|| AppError::new(ErrorCode::BadRequest, "The format of a download is csv or jsonl."))?;
+            .ok_or_else(|| AppError::new(ErrorCode::BadRequest, "The format of a download is csv, jsonl or arrow."))?;
         match sql::state(&state, &user, id.as_str(), None).await?.state {
-            StatementState::Done(shape) => Ok((user, id, format, shape)),
+            StatementState::Done(shape) => {
+                let writer = format.writer(shape.columns.clone()).map_err(|error| as_user::for_people(&error))?;
+                Ok((user, id, format, writer, shape))
+            }
             _ => Err(AppError::new(ErrorCode::BadRequest, "This statement has no result to download.")),
         }
     };
     match open.await {
-        Ok((user, id, format, shape)) => {
+        Ok((user, id, format, writer, shape)) => {
             let name = file_name(&query.name, state.clock.now(), format);
             let disposition = format!("attachment; filename=\"{name}\"");
             let headers = [
@@ -102,7 +108,7 @@ pub async fn download(
                     HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment")),
                 ),
             ];
-            (headers, Body::from_stream(text(state, user, id, format, shape).inspect_err(broke_off))).into_response()
+            (headers, Body::from_stream(file(state, user, id, writer, &shape).inspect_err(broke_off))).into_response()
         }
         Err(error) => refusal(error, request_id),
     }
@@ -111,27 +117,32 @@ pub async fn download(
 /// The file piece by piece. A fault ends the connection without an end, so that nobody takes a part for the whole.
 ///
 /// Tokens are not renewed in here: the answer has begun, so a new cookie could not reach the browser any more.
-fn text(
+fn file(
     state: AppState,
     user: SignedIn,
     id: StatementId,
-    format: Format,
-    shape: ResultShape,
-) -> impl Stream<Item = Result<String, ApiError>> + Send {
-    let head = stream::once(std::future::ready(Ok(format.head(&shape.columns))));
-    let columns = shape.columns;
-    let chunks = stream::iter(0..shape.chunks.len() as u64).then(move |index| {
-        let (state, token, id, columns) = (state.clone(), user.access_token(), id.clone(), columns.clone());
+    writer: Writer,
+    shape: &ResultShape,
+) -> impl Stream<Item = Result<Vec<u8>, ApiError>> + Send + use<> {
+    let external = shape.external;
+    let rows = stream::iter(0..shape.chunks.len() as u64).then(move |index| {
+        let (state, token, id) = (state.clone(), user.access_token(), id.clone());
         async move {
-            let body = match shape.external {
+            let body = match external {
                 true => state.databricks.external_chunk(&token, &id, index).await?,
                 false => state.databricks.inline_chunk(&token, &id, index).await?,
             };
-            let lines = move |rows: Vec<_>| rows.iter().map(|row| format.row(&columns, row)).collect::<String>();
-            Ok::<_, ApiError>(rows_of(body).map_ok(lines))
+            Ok::<_, ApiError>(rows_of(body))
         }
     });
-    head.chain(chunks.try_flatten()).try_filter(|text| std::future::ready(!text.is_empty()))
+    let pieces = stream::try_unfold((Some(writer), rows.try_flatten().boxed()), |(writer, mut rows)| async move {
+        let Some(mut writer) = writer else { return Ok(None) };
+        Ok::<_, ApiError>(match rows.next().await {
+            Some(group) => Some((writer.rows(group?)?, (Some(writer), rows))),
+            None => Some((writer.end()?, (None, rows))),
+        })
+    });
+    pieces.try_filter(|piece| std::future::ready(!piece.is_empty()))
 }
 
 fn signed_in(presence: Presence) -> Result<SignedIn, AppError> {

@@ -1,7 +1,8 @@
 //! Results on their way to the browser: chunks for the grid, downloads in several formats, both streamed.
 //!
-//! Nothing is held but the row that is being written; the workspace itself answers only the statement's owner.
+//! Nothing is held but the rows that are being written; the workspace itself answers only the statement's owner.
 
+mod arrow;
 mod formats;
 mod handlers;
 mod rows;

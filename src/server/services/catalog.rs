@@ -21,7 +21,8 @@ pub async fn list(state: &AppState, user: &SignedIn, path: &[String]) -> Result<
             [catalog, schema, ..] => state.databricks.tables(&token, catalog, schema).await,
         }
     };
-    Ok(as_user::call(state, user, ask).await?.into_iter().map(|found| entry(&found)).collect())
+    let fresh = async || Ok(as_user::call(state, user, ask).await?.iter().map(entry).collect());
+    state.kept.lists.get_or(user, &path.to_vec(), fresh).await
 }
 
 /// # Errors
@@ -31,14 +32,17 @@ pub async fn table(state: &AppState, user: &SignedIn, path: &[String]) -> Result
         return Err(AppError::new(ErrorCode::BadRequest, "A table has a catalog, a schema and a name."));
     };
     let ask = |token| async move { state.databricks.table(&token, [catalog, schema, table]).await };
-    let found = as_user::call(state, user, ask).await?;
     let column = |column: &crate::server::databricks::TableColumn| TableColumn {
         name: column.name.clone(),
         sql_type: column.type_text.clone(),
         nullable: column.nullable.unwrap_or(true),
         comment: column.comment.clone().unwrap_or_default(),
     };
-    Ok(TableDetails { entry: entry(&found), columns: found.columns.iter().map(column).collect() })
+    let fresh = async || {
+        let found = as_user::call(state, user, ask).await?;
+        Ok(TableDetails { entry: entry(&found), columns: found.columns.iter().map(column).collect() })
+    };
+    state.kept.tables.get_or(user, &path.to_vec(), fresh).await
 }
 
 /// For completion: names below a path, of a table its columns. What is not there or not granted has none.

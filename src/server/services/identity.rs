@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use super::as_user;
 use crate::{
-    model::{AppError, User},
+    model::{AppError, Profile, User},
     server::{AppState, SignedIn},
 };
 
@@ -14,6 +14,26 @@ use crate::{
 /// What the workspace said.
 pub async fn of_token(state: &AppState, token: &SecretString) -> Result<User, AppError> {
     state.databricks.me(token).await.map_err(|error| as_user::for_people(&error))
+}
+
+/// Groups and scopes of the signed-in user, asked every now and then.
+///
+/// # Errors
+/// What the workspace said.
+pub async fn profile(state: &AppState, user: &SignedIn) -> Result<Profile, AppError> {
+    let fresh = async || {
+        let mut groups =
+            as_user::call(state, user, |token| async move { state.databricks.groups(&token).await }).await?;
+        groups.sort();
+        let granted = user.session().scope;
+        // Where the answer names none, it granted what was asked for (RFC 6749, 5.1).
+        let scopes = match granted.split_whitespace().map(str::to_owned).collect::<Vec<_>>() {
+            none if none.is_empty() => state.settings.workspace.scopes.clone(),
+            scopes => scopes,
+        };
+        Ok(Profile { groups, scopes })
+    };
+    state.kept.profiles.get_or(user, &(), fresh).await
 }
 
 /// The signed-in user, asked anew.

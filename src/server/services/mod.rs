@@ -5,6 +5,7 @@
 pub mod as_user;
 pub mod catalog;
 pub mod identity;
+pub mod per_user;
 pub mod running;
 pub mod session;
 pub mod sql;

@@ -14,7 +14,9 @@ use crate::server::{
 
 /// Browsers let a hidden page ask once a minute at least.
 const SILENCE: Duration = Duration::from_secs(180);
-const ROUND: Duration = Duration::from_secs(15);
+/// A page that is loaded again says first that it goes.
+pub const GRACE: Duration = Duration::from_secs(10);
+const ROUND: Duration = Duration::from_secs(5);
 /// For a server that stops.
 const LAST_ROUND: Duration = Duration::from_secs(5);
 
@@ -23,13 +25,21 @@ pub struct Running(Mutex<HashMap<StatementId, Entry>>);
 
 struct Entry {
     user: SignedIn,
-    asked: Instant,
+    /// When nobody waits any more.
+    until: Instant,
 }
 
 impl Running {
     /// A page of this user waits for the statement.
     pub fn note(&self, id: &StatementId, user: &SignedIn) {
-        self.entries().insert(id.clone(), Entry { user: user.clone(), asked: Instant::now() });
+        self.entries().insert(id.clone(), Entry { user: user.clone(), until: Instant::now() + SILENCE });
+    }
+
+    /// The user's page has gone; unless another one asks soon, the statement is for nobody.
+    pub fn leave(&self, id: &StatementId, user: &SignedIn) {
+        if let Some(entry) = self.entries().get_mut(id).filter(|entry| entry.user.user().id == user.user().id) {
+            entry.until = Instant::now() + GRACE;
+        }
     }
 
     /// The statement is done.
@@ -41,19 +51,24 @@ impl Running {
     pub async fn keep(&self, databricks: &Databricks) {
         loop {
             tokio::time::sleep(ROUND).await;
-            self.cancel(databricks, SILENCE).await;
+            self.cancel_left(databricks, Instant::now()).await;
         }
     }
 
     /// Nobody can ask after them any more.
     pub async fn cancel_all(&self, databricks: &Databricks) {
-        if tokio::time::timeout(LAST_ROUND, self.cancel(databricks, Duration::ZERO)).await.is_err() {
+        if tokio::time::timeout(LAST_ROUND, self.cancel_where(databricks, |_| true)).await.is_err() {
             tracing::warn!("some statements could not be cancelled in time; they go on until they are done");
         }
     }
 
-    async fn cancel(&self, databricks: &Databricks, silence: Duration) {
-        let left: Vec<_> = self.entries().extract_if(|_, entry| entry.asked.elapsed() >= silence).collect();
+    /// Cancels what nobody waits for at this moment.
+    pub async fn cancel_left(&self, databricks: &Databricks, now: Instant) {
+        self.cancel_where(databricks, |entry| entry.until <= now).await;
+    }
+
+    async fn cancel_where(&self, databricks: &Databricks, left: impl Fn(&Entry) -> bool) {
+        let left: Vec<_> = self.entries().extract_if(|_, entry| left(entry)).collect();
         let cancel = left.into_iter().map(|(id, entry)| async move {
             match databricks.cancel(&entry.user.access_token(), &id).await {
                 Ok(()) => tracing::info!(statement = id.as_str(), "cancelled a statement that nobody waits for"),

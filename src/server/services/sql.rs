@@ -100,6 +100,8 @@ async fn follow(
         statement = statements::ask(state, user, id).await?;
     }
     state.running.forget(id);
+    // It may have changed what there is.
+    state.kept.forget(user);
     let found = match statement.status.state {
         State::Canceled => StatementState::Canceled,
         State::Succeeded => {

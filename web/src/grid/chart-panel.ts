@@ -8,6 +8,13 @@ const MOST_POINTS = 2_000;
 
 const isMoment = (type: string): boolean => type.startsWith("DATE") || type.startsWith("TIMESTAMP");
 
+/** What is drawn, by the names of columns. */
+export interface ChartChoice {
+  kind: string;
+  x: string;
+  y: string;
+}
+
 export class ChartPanel {
   readonly element = document.createElement("div");
   private readonly kind = select("Kind", KINDS);
@@ -17,7 +24,10 @@ export class ChartPanel {
   private readonly note = document.createElement("p");
   private columns: Column[] = [];
 
-  constructor(private readonly rows: () => Row[]) {
+  constructor(
+    private readonly rows: () => Row[],
+    private readonly changed: () => void,
+  ) {
     this.element.className = "chart";
     this.element.hidden = true;
     this.note.className = "note";
@@ -26,7 +36,12 @@ export class ChartPanel {
     bar.append(this.kind.label, this.x.label, this.y.label, this.note, action("Save SVG", () => this.saveSvg()), action("Save PNG", () => void this.savePng()));
     this.place.className = "drawing";
     this.element.append(bar, this.place);
-    for (const { field } of [this.kind, this.x, this.y]) field.addEventListener("change", () => this.paint());
+    for (const { field } of [this.kind, this.x, this.y]) {
+      field.addEventListener("change", () => {
+        this.paint();
+        this.changed();
+      });
+    }
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.paint());
   }
 
@@ -44,6 +59,26 @@ export class ChartPanel {
     this.y.field.value = String(numbers.find((index) => index !== across) ?? across);
     this.kind.field.value = String(KINDS.indexOf(moment >= 0 ? "line" : name >= 0 ? "bar" : "scatter"));
     this.paint();
+  }
+
+  /** `null` while no chart is shown. */
+  get choice(): ChartChoice | null {
+    if (this.element.hidden) return null;
+    const name = ({ field }: { field: HTMLSelectElement }) => this.columns[Number(field.value)]?.name ?? "";
+    return { kind: KINDS[Number(this.kind.field.value)] ?? "line", x: name(this.x), y: name(this.y) };
+  }
+
+  /** Shows this chart, if there are such columns. */
+  choose({ kind, x, y }: ChartChoice): boolean {
+    const column = (name: string) => this.columns.findIndex((column) => column.name === name);
+    const [which, across, up] = [KINDS.indexOf(kind as Kind), column(x), column(y)];
+    if (which < 0 || across < 0 || up < 0) return false;
+    this.kind.field.value = String(which);
+    this.x.field.value = String(across);
+    this.y.field.value = String(up);
+    this.element.hidden = false;
+    this.paint();
+    return true;
   }
 
   toggle(): boolean {

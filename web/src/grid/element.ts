@@ -1,14 +1,21 @@
 /**
- * `<result-grid statement shape attempt>`: a result of any size. Only what is in view is in the document; chunks come as
+ * `<result-grid statement shape view attempt>`: a result of any size. Only what is in view is in the document; chunks come as
  * they are scrolled to. Sorting and filtering work on the rows that are here, and say so.
  *
- * Events: `sessionover` (sign in, then change `attempt`), `insql` (`detail`: the clause that does the same in SQL).
+ * Events: `sessionover` (sign in, then change `attempt`), `insql` (`detail`: the clause that does the same in SQL),
+ * `lookedat` (`detail`: sort and chart as JSON, as `view` takes them).
  */
 import { Chunks, SessionOver, type Row, type Shape } from "./chunks";
-import { ChartPanel } from "./chart-panel";
+import { ChartPanel, type ChartChoice } from "./chart-panel";
+import { paintHead, paintRow } from "./cells";
+import { ColumnMenu } from "./column-menu";
+import { columnsOf, fit, visible, type Seen, type Shown } from "./columns";
+import { div, grouped } from "./dom";
 import css from "./grid.css";
+import { arranged, clause, type Sort } from "./order";
+import { build, type Parts } from "./parts";
 import { Selection, type Place } from "./selection";
-import { comparer, isNumber, tsvCell, whole } from "./values";
+import { tsvCell, whole } from "./values";
 
 const ROW = 28;
 const HEAD = 40;
@@ -16,31 +23,37 @@ const HEAD = 40;
 const MOST_PIXELS = 12_000_000;
 const MOST_COPIED = 500_000;
 
-interface Shown {
-  index: number;
-  width: number;
-  hidden: boolean;
-  pinned: boolean;
+/** How the rows are looked at, by the names of columns. */
+interface View {
+  sort: { column: string; descending: boolean } | null;
+  chart: ChartChoice | null;
 }
 
-type Sort = { column: number; descending: boolean } | undefined;
+/** A row in the document. It is drawn anew when anything but its height on the screen changed. */
+interface Line {
+  element: HTMLElement;
+  stamp: number;
+}
 
 export class ResultGrid extends HTMLElement {
   static readonly observedAttributes = ["statement", "shape", "attempt"];
 
   private chunks: Chunks | undefined;
   private columns: Shown[] = [];
-  private sort: Sort;
+  private sort: Sort | undefined;
   private filter = "";
   /** Row numbers in the order shown; `undefined` for all in their own order. */
   private order: Uint32Array | undefined;
   private readonly selection = new Selection();
-  private readonly pool = new Map<number, HTMLElement>();
+  private readonly lines = new Map<number, Line>();
   private readonly cache = new Map<number, Row>();
   private drawing = 0;
+  private stamp = 0;
+  private paintedLeft = -1;
   private dragging = false;
   private readonly parts: Parts;
-  private readonly chart = new ChartPanel(() => this.here());
+  private readonly chart = new ChartPanel(() => this.here(), () => this.tell());
+  private readonly menu = new ColumnMenu(() => this.parts.view.focus({ preventScroll: true }));
 
   constructor() {
     super();
@@ -50,6 +63,7 @@ export class ResultGrid extends HTMLElement {
     root.adoptedStyleSheets = [sheet];
     this.parts = build();
     this.parts.bar.after(this.chart.element);
+    this.parts.card.append(this.menu.element);
     root.append(this.parts.card);
     this.listen();
   }
@@ -74,7 +88,7 @@ export class ResultGrid extends HTMLElement {
     this.chunks?.close();
     const parsed = JSON.parse(shape) as Shape;
     this.chunks = new Chunks(statement, parsed, () => this.draw());
-    this.columns = parsed.columns.map((column, index) => ({ index, width: widthOf(column.name, []), hidden: false, pinned: false }));
+    this.columns = columnsOf(parsed);
     this.sort = undefined;
     this.order = undefined;
     this.filter = this.parts.filter.value = "";
@@ -84,14 +98,30 @@ export class ResultGrid extends HTMLElement {
     this.parts.view.scrollTo(0, 0);
     // The first rows say how wide the columns want to be.
     void this.want(0, 0).then(() => {
-      const sample = Array.from({ length: Math.min(50, this.count) }, (_, row) => this.row(row)).filter((row) => row !== undefined);
-      for (const column of this.columns) {
-        column.width = widthOf(parsed.columns[column.index]?.name ?? "", sample.map((row) => row[column.index] ?? "NULL"));
-      }
+      const sample = Array.from({ length: Math.min(50, this.count) }, (_, row) => this.row(row));
+      fit(this.columns, sample.filter((row) => row !== undefined));
       this.chart.open(parsed.columns);
+      this.lookAs(JSON.parse(this.getAttribute("view") ?? "{}") as Partial<View>);
       this.draw();
     });
     this.draw();
+  }
+
+  /** What the address says; columns that are not there mean nothing. */
+  private lookAs({ sort, chart }: Partial<View>): void {
+    const by = this.columns.find((column) => column.name === sort?.column);
+    if (sort && by) {
+      this.sort = { column: by.index, descending: sort.descending };
+      this.arrange();
+    }
+    const shown = chart ? this.chart.choose(chart) : false;
+    if (shown) this.parts.toChart.setAttribute("aria-pressed", "true");
+  }
+
+  private tell(): void {
+    const by = this.columns.find((column) => column.index === this.sort?.column);
+    const view: View = { sort: by && this.sort ? { column: by.name, descending: this.sort.descending } : null, chart: this.chart.choice };
+    this.dispatchEvent(new CustomEvent("lookedat", { bubbles: true, detail: JSON.stringify(view) }));
   }
 
   /** The rows that are here, as they are sorted and filtered. */
@@ -110,16 +140,7 @@ export class ResultGrid extends HTMLElement {
   }
 
   private get visible(): Shown[] {
-    const shown = this.columns.filter((column) => !column.hidden);
-    return [...shown.filter((column) => column.pinned), ...shown.filter((column) => !column.pinned)];
-  }
-
-  private type(column: Shown | undefined): string {
-    return this.chunks?.shape.columns[column?.index ?? -1]?.sql_type ?? "";
-  }
-
-  private name(column: Shown | undefined): string {
-    return this.chunks?.shape.columns[column?.index ?? -1]?.name ?? "";
+    return visible(this.columns);
   }
 
   private row(shown: number): Row | undefined {
@@ -162,118 +183,76 @@ export class ResultGrid extends HTMLElement {
     return this.parts.view.clientHeight - HEAD;
   }
 
+  private get numberWidth(): number {
+    return 24 + 9 * String(this.chunks?.total ?? 0).length;
+  }
+
   private draw(): void {
+    this.stamp++;
+    this.schedule();
+  }
+
+  private schedule(): void {
     if (!this.drawing) this.drawing = requestAnimationFrame(() => this.paint());
   }
 
   private paint(): void {
     this.drawing = 0;
-    const { view, space, rows } = this.parts;
-    const shown = this.visible;
-    const numberWidth = 24 + 9 * String(this.chunks?.total ?? 0).length;
-    const lefts: number[] = [];
-    let width = numberWidth;
-    for (const column of shown) {
-      lefts.push(width);
-      width += column.width;
+    const { view, space } = this.parts;
+    if (view.scrollLeft !== this.paintedLeft) {
+      this.paintedLeft = view.scrollLeft;
+      this.stamp++;
     }
-    const height = Math.min(this.count * ROW, MOST_PIXELS);
-    space.style.height = `${height}px`;
-    space.style.width = `${width}px`;
-    this.parts.head.style.width = `${width}px`;
-    view.setAttribute("aria-rowcount", String(this.count + 1));
     const top = view.scrollTop * this.scale;
     const first = Math.max(Math.floor(top / ROW) - 2, 0);
     const last = Math.min(Math.ceil((top + this.viewHeight) / ROW) + 2, this.count) - 1;
-    const [near, far] = [view.scrollLeft - 100, view.scrollLeft + view.clientWidth + 100];
-    const seen = shown.flatMap((column, at) => {
-      const left = lefts[at] ?? 0;
-      return column.pinned || (left + column.width >= near && left <= far) ? [{ column, at, left: column.pinned ? left + view.scrollLeft : left }] : [];
-    });
-    this.paintHead(seen, numberWidth);
-    for (const [row, element] of this.pool) {
-      if (row < first || row > last) {
-        element.remove();
-        this.pool.delete(row);
-      }
+    const { seen, width } = this.inView();
+    space.style.height = `${Math.min(this.count * ROW, MOST_PIXELS)}px`;
+    space.style.width = this.parts.head.style.width = `${width}px`;
+    view.setAttribute("aria-rowcount", String(this.count + 1));
+    const head = `${this.stamp}`;
+    if (this.parts.head.dataset["stamp"] !== head) {
+      this.parts.head.dataset["stamp"] = head;
+      paintHead(this.parts.head, seen, this.numberWidth, this.sort, (at, cell) => this.openMenu(at, cell));
     }
+    const free = [...this.lines].filter(([row]) => row < first || row > last);
+    for (const [row] of free) this.lines.delete(row);
     for (let row = first; row <= last; row++) {
-      let element = this.pool.get(row);
-      if (!element) {
-        element = div("tr", { role: "row" });
-        this.pool.set(row, element);
-        rows.append(element);
-      }
-      element.setAttribute("aria-rowindex", String(row + 2));
-      element.style.transform = `translateY(${row * ROW - top}px)`;
-      this.paintRow(element, row, seen, numberWidth);
+      const line = this.lines.get(row) ?? this.newLine(row, free.pop()?.[1].element);
+      line.element.style.transform = `translateY(${row * ROW - top}px)`;
+      if (line.stamp === this.stamp) continue;
+      const values = this.row(row);
+      paintRow(line.element, row, this.order ? (this.order[row] ?? 0) : row, values, seen, this.numberWidth, this.selection);
+      // A row that is not here yet is drawn again.
+      line.stamp = values ? this.stamp : -1;
     }
+    for (const [, line] of free) line.element.remove();
+    if (view.querySelector("#cursor")) view.setAttribute("aria-activedescendant", "cursor");
+    else view.removeAttribute("aria-activedescendant");
     this.note();
     if (!this.order && last >= first) void this.want(first, last);
   }
 
-  private paintHead(seen: Seen[], numberWidth: number): void {
-    const cells = seen.map(({ column, at, left }) => {
-      const sorted = this.sort?.column === column.index ? (this.sort.descending ? "descending" : "ascending") : "none";
-      const cell = div(`th${isNumber(this.type(column)) ? " number" : ""}${column.pinned ? " pinned" : ""}`, {
-        role: "columnheader",
-        "aria-colindex": String(at + 1),
-        "aria-sort": sorted,
-        title: this.type(column),
-      });
-      cell.dataset["column"] = String(at);
-      const name = div("name");
-      name.textContent = this.name(column) + (sorted === "none" ? "" : sorted === "ascending" ? " ↑" : " ↓");
-      const more = button("⋮", () => this.openMenu(at, cell));
-      more.className = "more";
-      more.setAttribute("aria-label", `Column ${this.name(column)}: sort, hide, pin`);
-      cell.append(name, more, div("edge"));
-      place(cell, left, column.width);
-      return cell;
-    });
-    const focused = this.shadowRoot?.activeElement?.getAttribute("aria-label");
-    const corner = div("th", { role: "columnheader", "aria-label": "Row number" });
-    place(corner, 0, numberWidth);
-    this.parts.head.replaceChildren(corner, ...cells);
-    if (focused?.startsWith("Column ")) {
-      const same = [...this.parts.head.querySelectorAll("button")].find((more) => more.getAttribute("aria-label") === focused);
-      same?.focus({ preventScroll: true });
-    }
+  private newLine(row: number, used: HTMLElement | undefined): Line {
+    const line = { element: used ?? div("tr", { role: "row" }), stamp: -1 };
+    line.element.setAttribute("aria-rowindex", String(row + 2));
+    this.lines.set(row, line);
+    if (!used) this.parts.rows.append(line.element);
+    return line;
   }
 
-  private paintRow(element: HTMLElement, row: number, seen: Seen[], numberWidth: number): void {
-    const values = this.row(row);
-    while (element.childElementCount > seen.length + 1) element.lastElementChild?.remove();
-    while (element.childElementCount < seen.length + 1) element.append(div(""));
-    const number = element.firstElementChild as HTMLElement;
-    number.className = "num";
-    number.setAttribute("role", "rowheader");
-    number.textContent = String((this.order ? (this.order[row] ?? 0) : row) + 1);
-    place(number, 0, numberWidth);
-    seen.forEach(({ column, at, left }, child) => {
-      const cell = element.children[child + 1] as HTMLElement;
-      const value = values?.[column.index];
-      const cursor = this.selection.cursor.row === row && this.selection.cursor.column === at;
-      cell.className =
-        "td" +
-        (isNumber(this.type(column)) ? " number" : "") +
-        (value === null ? " null" : "") +
-        (column.pinned ? " pinned" : "") +
-        (this.selection.has(row, at) ? " picked" : "") +
-        (cursor ? " cursor" : "");
-      cell.setAttribute("role", "gridcell");
-      cell.setAttribute("aria-colindex", String(at + 1));
-      cell.setAttribute("aria-selected", String(this.selection.has(row, at)));
-      cell.dataset["row"] = String(row);
-      cell.dataset["column"] = String(at);
-      const text = value === undefined ? "…" : value === null ? "NULL" : value.length > 500 ? `${value.slice(0, 500)}…` : value;
-      if (cell.textContent !== text) cell.textContent = text;
-      if (cursor) {
-        cell.id = "cursor";
-        this.parts.view.setAttribute("aria-activedescendant", "cursor");
-      } else cell.removeAttribute("id");
-      place(cell, left, column.width);
-    });
+  /** The columns on the screen, and how wide all of them are. */
+  private inView(): { seen: Seen[]; width: number } {
+    const { view } = this.parts;
+    const [near, far] = [view.scrollLeft - 100, view.scrollLeft + view.clientWidth + 100];
+    const seen: Seen[] = [];
+    let width = this.numberWidth;
+    for (const [at, column] of this.visible.entries()) {
+      if (column.pinned) seen.push({ column, at, left: width + view.scrollLeft });
+      else if (width + column.width >= near && width <= far) seen.push({ column, at, left: width });
+      width += column.width;
+    }
+    return { seen, width };
   }
 
   private note(): void {
@@ -295,28 +274,8 @@ export class ResultGrid extends HTMLElement {
   }
 
   private arrange(): void {
-    const chunks = this.chunks;
     this.cache.clear();
-    if (!chunks || (!this.sort && !this.filter)) {
-      this.order = undefined;
-    } else {
-      const wanted = this.filter.toLowerCase();
-      const found: number[] = [];
-      const keys: (string | null)[] = [];
-      const by = this.sort;
-      for (const index of chunks.present()) {
-        const row = chunks.row(index);
-        if (!row || (wanted && !row.some((cell) => cell?.toLowerCase().includes(wanted)))) continue;
-        found.push(index);
-        if (by) keys.push(row[by.column] ?? null);
-      }
-      const at = Uint32Array.from(found.keys());
-      if (by) {
-        const compare = comparer(chunks.shape.columns[by.column]?.sql_type ?? "", by.descending);
-        at.sort((a, b) => compare(keys[a] ?? null, keys[b] ?? null) || a - b);
-      }
-      this.order = at.map((position) => found[position] ?? 0);
-    }
+    this.order = this.chunks && arranged(this.chunks, this.sort, this.filter);
     this.selection.moveTo({ row: 0, column: this.selection.cursor.column }, false);
     this.parts.view.scrollTop = 0;
     this.chart.paint();
@@ -327,39 +286,26 @@ export class ResultGrid extends HTMLElement {
     const column = this.visible[at];
     this.sort = column && descending !== undefined ? { column: column.index, descending } : undefined;
     this.arrange();
+    this.tell();
   }
 
   private openMenu(at: number, head: HTMLElement): void {
     const column = this.visible[at];
     if (!column) return;
-    const { menu } = this.parts;
-    const entry = (label: string, act: () => void) =>
-      button(label, () => {
-        this.closeMenu();
-        act();
-        this.draw();
-      });
-    menu.replaceChildren(
-      entry("Sort ascending", () => this.sortBy(at, false)),
-      entry("Sort descending", () => this.sortBy(at, true)),
-      entry("Own order", () => this.sortBy(at, undefined)),
-      entry(column.pinned ? "Unpin" : "Pin to the left", () => (column.pinned = !column.pinned)),
-      entry("Hide", () => (column.hidden = this.visible.length > 1)),
-      entry("Wider", () => (column.width += 60)),
-      entry("Narrower", () => (column.width = Math.max(column.width - 60, 60))),
-      entry("Copy the name", () => void this.clip(this.name(column))),
-    );
-    const [box, card] = [head.getBoundingClientRect(), this.parts.card.getBoundingClientRect()];
-    menu.hidden = false;
-    menu.style.left = `${Math.max(Math.min(box.left - card.left, card.width - menu.offsetWidth - 8), 8)}px`;
-    menu.style.top = `${box.bottom - card.top}px`;
-    menu.querySelector("button")?.focus();
-  }
-
-  private closeMenu(): void {
-    if (this.parts.menu.hidden) return;
-    this.parts.menu.hidden = true;
-    this.parts.view.focus({ preventScroll: true });
+    const change = (with_: () => void) => () => {
+      with_();
+      this.draw();
+    };
+    this.menu.open(head, this.parts.card, [
+      ["Sort ascending", () => this.sortBy(at, false)],
+      ["Sort descending", () => this.sortBy(at, true)],
+      ["Own order", () => this.sortBy(at, undefined)],
+      [column.pinned ? "Unpin" : "Pin to the left", change(() => (column.pinned = !column.pinned))],
+      ["Hide", change(() => (column.hidden = this.visible.length > 1))],
+      ["Wider", change(() => (column.width += 60))],
+      ["Narrower", change(() => (column.width = Math.max(column.width - 60, 60)))],
+      ["Copy the name", () => void this.clip(column.name)],
+    ]);
   }
 
   private detail(): void {
@@ -367,8 +313,8 @@ export class ResultGrid extends HTMLElement {
     const shown = this.visible[column];
     const value = this.row(row)?.[shown?.index ?? -1];
     if (value === undefined) return;
-    this.parts.detailTitle.textContent = `Row ${grouped(row + 1)}, ${this.name(shown)} (${this.type(shown)})`;
-    this.parts.detailText.textContent = whole(value, this.type(shown));
+    this.parts.detailTitle.textContent = `Row ${grouped(row + 1)}, ${shown?.name ?? ""} (${shown?.type ?? ""})`;
+    this.parts.detailText.textContent = whole(value, shown?.type ?? "");
     this.parts.detail.hidden = false;
   }
 
@@ -380,7 +326,7 @@ export class ResultGrid extends HTMLElement {
       return;
     }
     if (!this.order && !(await this.want(top, bottom, true))) return;
-    const lines = withNames ? [columns.map((column) => tsvCell(this.name(column))).join("\t")] : [];
+    const lines = withNames ? [columns.map((column) => tsvCell(column.name)).join("\t")] : [];
     for (let row = top; row <= bottom; row++) {
       const values = this.row(row);
       if (!values) continue;
@@ -412,7 +358,7 @@ export class ResultGrid extends HTMLElement {
     if (row * ROW < top) view.scrollTop = (row * ROW) / this.scale;
     else if ((row + 1) * ROW > top + this.viewHeight) view.scrollTop = Math.ceil(((row + 1) * ROW - this.viewHeight) / this.scale);
     const shown = this.visible;
-    const numberWidth = 24 + 9 * String(this.chunks?.total ?? 0).length;
+    const { numberWidth } = this;
     const left = shown.slice(0, column).reduce((sum, it) => sum + it.width, numberWidth);
     const fixed = shown.filter((it) => it.pinned).reduce((sum, it) => sum + it.width, 0);
     const target = shown[column];
@@ -448,8 +394,8 @@ export class ResultGrid extends HTMLElement {
   }
 
   private listen(): void {
-    const { view, head, filter, menu } = this.parts;
-    view.addEventListener("scroll", () => this.draw(), { passive: true });
+    const { view, head, filter } = this.parts;
+    view.addEventListener("scroll", () => this.schedule(), { passive: true });
     new ResizeObserver(() => this.draw()).observe(view);
     view.addEventListener("keydown", (event) => {
       if (event.target === view) this.key(event);
@@ -489,22 +435,11 @@ export class ResultGrid extends HTMLElement {
       this.filter = filter.value.trim();
       this.arrange();
     });
-    menu.addEventListener("keydown", (event) => {
-      const all = [...menu.querySelectorAll("button")];
-      const now = all.indexOf((this.shadowRoot?.activeElement ?? null) as HTMLButtonElement);
-      if (event.key === "Escape") this.closeMenu();
-      else if (event.key === "ArrowDown") all[(now + 1) % all.length]?.focus();
-      else if (event.key === "ArrowUp") all[(now + all.length - 1) % all.length]?.focus();
-      else return;
-      event.preventDefault();
-    });
-    menu.addEventListener("focusout", (event) => {
-      if (event.relatedTarget && !menu.contains(event.relatedTarget as Node)) menu.hidden = true;
-    });
     this.parts.copy.addEventListener("click", () => void this.copy(false));
     this.parts.copyNames.addEventListener("click", () => void this.copy(true));
     this.parts.toChart.addEventListener("click", () => {
       this.parts.toChart.setAttribute("aria-pressed", String(this.chart.toggle()));
+      this.tell();
     });
     this.parts.again.addEventListener("click", () => this.draw());
     this.parts.loadAll.addEventListener("click", () => {
@@ -515,7 +450,7 @@ export class ResultGrid extends HTMLElement {
       for (const column of this.columns) column.hidden = false;
       this.draw();
     });
-    this.parts.inSql.addEventListener("click", () => this.dispatchEvent(new CustomEvent("insql", { bubbles: true, detail: this.clause() })));
+    this.parts.inSql.addEventListener("click", () => this.dispatchEvent(new CustomEvent("insql", { bubbles: true, detail: clause(this.columns, this.sort, this.filter) })));
     this.parts.close.addEventListener("click", () => {
       this.parts.detail.hidden = true;
       view.focus({ preventScroll: true });
@@ -533,96 +468,4 @@ export class ResultGrid extends HTMLElement {
     addEventListener("pointermove", move);
     addEventListener("pointerup", () => removeEventListener("pointermove", move), { once: true });
   }
-
-  /** What sorting and filtering are in SQL. */
-  private clause(): string {
-    const name = (index: number) => `\`${(this.chunks?.shape.columns[index]?.name ?? "").replaceAll("`", "``")}\``;
-    const text = this.filter.replaceAll("\\", "\\\\").replaceAll("'", "\\'");
-    const where = this.filter
-      ? `WHERE ${this.columns.map(({ index }) => `contains(lower(CAST(${name(index)} AS STRING)), lower('${text}'))`).join("\n   OR ")}`
-      : "";
-    const order = this.sort ? `ORDER BY ${name(this.sort.column)}${this.sort.descending ? " DESC" : ""} NULLS LAST` : "";
-    return [where, order].filter(Boolean).join("\n");
-  }
-}
-
-interface Seen {
-  column: Shown;
-  at: number;
-  left: number;
-}
-
-function div(className: string, attributes: Record<string, string> = {}): HTMLDivElement {
-  const element = document.createElement("div");
-  element.className = className;
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  return element;
-}
-
-function button(label: string, act?: () => void): HTMLButtonElement {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.textContent = label;
-  if (act) element.addEventListener("click", act);
-  return element;
-}
-
-function place(element: HTMLElement, left: number, width: number): void {
-  const [x, w] = [`${left}px`, `${width}px`];
-  if (element.style.left !== x) element.style.left = x;
-  if (element.style.width !== w) element.style.width = w;
-}
-
-function widthOf(name: string, values: string[]): number {
-  const longest = values.reduce((most, value) => Math.max(most, value.length), 0);
-  return Math.min(Math.max(name.length * 8 + 56, longest * 8.8 + 28, 70), 360);
-}
-
-const grouped = (number: number): string => number.toLocaleString("en-US");
-
-type Parts = ReturnType<typeof build>;
-
-function build() {
-  const [card, bar, view, head, rows, space] = [div("card"), div("bar"), div("view"), div("head", { role: "row", "aria-rowindex": "1" }), div("rows", { role: "rowgroup" }), div("space", { role: "presentation" })];
-  card.style.position = "relative";
-  view.tabIndex = 0;
-  for (const [name, value] of Object.entries({ role: "grid", "aria-label": "Rows", "aria-multiselectable": "true", "aria-readonly": "true" })) view.setAttribute(name, value);
-  const filter = document.createElement("input");
-  filter.type = "search";
-  filter.placeholder = "Filter loaded rows";
-  filter.setAttribute("aria-label", "Filter loaded rows");
-  const note = document.createElement("p");
-  note.className = "note";
-  note.setAttribute("role", "status");
-  const [copy, copyNames, inSql, loadAll, showAll, toChart] = [
-    button("Copy"),
-    button("Copy with headers"),
-    button("Do it in SQL"),
-    button("Load all rows"),
-    button("Show hidden columns"),
-    button("Chart"),
-  ];
-  toChart.setAttribute("aria-pressed", "false");
-  inSql.hidden = loadAll.hidden = showAll.hidden = true;
-  bar.append(filter, note, loadAll, inSql, showAll, toChart, copy, copyNames);
-  const problem = document.createElement("p");
-  problem.className = "problem";
-  problem.setAttribute("role", "alert");
-  problem.hidden = true;
-  const problemText = document.createElement("span");
-  const again = button("Try again");
-  problem.append(problemText, again);
-  const menu = div("menu", { role: "group", "aria-label": "Column" });
-  menu.hidden = true;
-  const detail = div("detail", { role: "region", "aria-label": "Value", tabindex: "0" });
-  detail.hidden = true;
-  const detailTitle = document.createElement("strong");
-  const detailText = document.createElement("pre");
-  const close = button("Close");
-  detail.append(detailTitle, " ", close, detailText);
-  head.append(div("th"));
-  space.append();
-  view.append(head, rows, space);
-  card.append(bar, problem, view, detail, menu);
-  return { card, bar, toChart, view, head, rows, space, filter, note, copy, copyNames, inSql, loadAll, showAll, problem, problemText, again, menu, detail, detailTitle, detailText, close };
 }

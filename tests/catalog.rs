@@ -1,0 +1,71 @@
+//! What is kept of the catalog and of people is kept for each of them alone.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Browser, TestApp};
+
+async fn list(app: &TestApp, browser: &mut Browser, path: &[&str]) -> Vec<Value> {
+    let page = browser.call(&format!("{}/api/catalog/list", app.url), &json!({"path": path}).to_string()).await;
+    page.json().as_array().cloned().unwrap_or_else(|| panic!("{}", page.body))
+}
+
+fn has(list: &[Value], name: &str) -> bool {
+    list.iter().any(|entry| entry["name"] == name)
+}
+
+#[tokio::test]
+async fn two_people_at_once_each_get_their_own_answers_from_memory() {
+    let app = TestApp::start().await;
+    let (mut ada, mut bob) = (Browser::new(), Browser::new());
+    ada.sign_in(&app, "ada").await;
+    bob.sign_in(&app, "bob").await;
+    let tpch = ["samples", "tpch"];
+    let (hers, his) = tokio::join!(list(&app, &mut ada, &tpch), list(&app, &mut bob, &tpch));
+    let browse_only = |list: &[Value]| list.iter().filter(|entry| entry["browse_only"] == true).count();
+    assert_eq!(browse_only(&hers), 0, "{hers:?}");
+    assert!(browse_only(&his) > 0, "bob was granted less: {his:?}");
+    for _ in 0..5 {
+        let (again, his_again) = tokio::join!(list(&app, &mut ada, &tpch), list(&app, &mut bob, &tpch));
+        assert_eq!((again, his_again), (hers.clone(), his.clone()));
+    }
+    let asked = app.seen("GET", "/api/2.1/unity-catalog/tables").await;
+    let users: Vec<_> = asked.iter().map(|request| request["user"].as_str().unwrap_or_default().to_owned()).collect();
+    let of = |name: &str| users.iter().filter(|user| user.starts_with(name)).count();
+    assert_eq!(of("ada"), of("bob"), "{users:?}");
+    assert!(of("ada") >= 1 && users.len() <= 4, "asked once for each, page by page: {users:?}");
+}
+
+#[tokio::test]
+async fn groups_are_those_of_who_asks() {
+    let app = TestApp::start().await;
+    let (mut ada, mut bob) = (Browser::new(), Browser::new());
+    ada.sign_in(&app, "ada").await;
+    bob.sign_in(&app, "bob").await;
+    let url = format!("{}/api/identity/profile", app.url);
+    for _ in 0..2 {
+        let (hers, his) = tokio::join!(ada.call(&url, "{}"), bob.call(&url, "{}"));
+        assert_eq!(hers.json()["groups"], json!(["admins", "analysts", "users"]));
+        assert_eq!(his.json()["groups"], json!(["analysts", "users"]));
+        assert!(his.json()["scopes"].as_array().is_some_and(|scopes| scopes.contains(&json!("offline_access"))));
+    }
+}
+
+#[tokio::test]
+async fn what_a_statement_made_is_in_the_list_at_once() {
+    let app = TestApp::start().await;
+    let mut ada = Browser::new();
+    ada.sign_in(&app, "ada").await;
+    let before = list(&app, &mut ada, &["scratch", "default"]).await;
+    assert!(!has(&before, "made"));
+    let run = json!({"request": {"sql": "CREATE TABLE scratch.default.made AS SELECT 1 AS one", "all_rows": false}});
+    let mut page = ada.call(&format!("{}/api/statements/run", app.url), &run.to_string()).await;
+    while page.json()["state"]["working"].is_string() {
+        let ask = json!({"statement_id": page.json()["statement_id"], "warehouse_id": null});
+        page = ada.call(&format!("{}/api/statements/state", app.url), &ask.to_string()).await;
+    }
+    assert!(page.json()["state"]["done"].is_object(), "{}", page.body);
+    assert!(has(&list(&app, &mut ada, &["scratch", "default"]).await, "made"));
+}
