@@ -8,7 +8,11 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{Auth, AuthState, Standing, reload, tabs};
-use crate::{api, auth::tabs::News, model::SessionView};
+use crate::{
+    api,
+    auth::tabs::News,
+    model::{ErrorCode, SessionView},
+};
 
 /// A sleep is never longer, so that a computer that slept or a clock that was set is noticed.
 const LONGEST_SLEEP: f64 = 30_000.0;
@@ -164,6 +168,7 @@ impl Auth {
     /// The first value came with the page.
     fn begin(self, session: &SessionView) {
         let at = now();
+        api::client::expect_user(&session.user.id);
         self.live.set_value(true);
         self.heart.update_value(|heart| {
             heart.asks(at);
@@ -229,6 +234,10 @@ impl Auth {
             Ok(_) => {
                 // Another person signed in in another tab: nothing of the first one may stay here.
                 reload();
+                Standing::Replaced
+            }
+            Err(error) if error.code == ErrorCode::SessionChanged => {
+                self.note(&error);
                 Standing::Replaced
             }
             Err(error) => {

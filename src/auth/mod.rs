@@ -114,13 +114,17 @@ impl Auth {
     pub async fn validate(self) -> Result<SessionView, AppError> {
         match self.ask().await {
             Standing::Stands(session) => Ok(session),
-            Standing::Replaced => Err(AppError::session_over()),
+            Standing::Replaced => Err(AppError::session_changed()),
             Standing::Refused(error) => Err(error),
         }
     }
 
     /// To be told every error of a call: one of them may say that the session is over. [`Auth::call`] does it by itself.
     pub fn note(self, error: &AppError) {
+        if error.code == ErrorCode::SessionChanged && self.live.try_get_value() == Some(true) {
+            // Nothing of the first person may stay here. The error's text stands on the page until the new one is there.
+            reload();
+        }
         if error.code == ErrorCode::SessionOver
             && let Some(AuthState::SignedIn(session)) = self.state.try_get_untracked()
         {

@@ -25,6 +25,9 @@ impl Auth {
     {
         let answer = make().await;
         let Err(error) = &answer else { return answer };
+        if error.code == ErrorCode::SessionChanged {
+            self.note(error);
+        }
         if error.code != ErrorCode::SessionOver || !self.stands_again(error).await {
             return answer;
         }

@@ -14,6 +14,8 @@ use server_fn::{
 pub enum ErrorCode {
     /// 401: nobody is signed in, or no longer.
     SessionOver,
+    /// 409: the page was made for one person, and another one is signed in now.
+    SessionChanged,
     /// 400: the request makes no sense; the message says why.
     BadRequest,
     /// 403: the user lacks a grant in the workspace.
@@ -38,6 +40,7 @@ impl ErrorCode {
     pub fn http_status(self) -> u16 {
         match self {
             Self::SessionOver => 401,
+            Self::SessionChanged => 409,
             Self::BadRequest => 400,
             Self::PermissionDenied | Self::MissingScope => 403,
             Self::NotFound => 404,
@@ -74,6 +77,11 @@ impl AppError {
             sign_in_url: Some("/sign-in".into()),
             ..Self::new(ErrorCode::SessionOver, "You are signed out. Sign in to go on.")
         }
+    }
+
+    pub fn session_changed() -> Self {
+        let message = "Somebody else has signed in in this browser. This page is loaded again for them.";
+        Self::new(ErrorCode::SessionChanged, message)
     }
 }
 

@@ -29,6 +29,9 @@ on_both!(
     s30_keys_rotate_and_a_removed_one_opens_nothing,
     s30_keys_from_a_file_rotate_while_the_server_runs,
     s32_signing_in_replaces_whatever_session_was_there,
+    s32_signing_in_ends_the_earlier_session_of_the_browser,
+    s32_a_page_made_for_one_person_gets_nothing_of_another,
+    s33_a_short_idle_limit_counts_what_the_person_does,
     s33_s34_idle_and_absolute_limits_hold_and_the_heartbeat_extends_neither,
     s33_limits_survive_a_refresh,
     s35_nothing_that_depends_on_the_session_is_cached,
@@ -335,11 +338,59 @@ async fn s32_signing_in_replaces_whatever_session_was_there(server: Authorizatio
     }
     let account = format!("{}/account", app.url);
     assert!(victim.open(&account).await.body.contains("Bob Kahn"));
-    assert!(
-        !attacker.clone().open(&account).await.body.contains("Bob Kahn"),
-        "the planted one is still the attacker's own"
-    );
+    let attacker = attacker.clone().open(&account).await;
+    assert_eq!(attacker.status, StatusCode::SEE_OTHER, "the planted one has ended");
+    assert!(!attacker.body.contains("Bob Kahn"));
     assert_eq!(app.grants("authorization_code").await, 2);
+}
+
+async fn s32_signing_in_ends_the_earlier_session_of_the_browser(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let account = format!("{}/account", app.url);
+    let mut browser = signed_in(&app).await;
+    let saved = browser.clone();
+    let earlier = app.session(&browser);
+    let back = browser.approve(&app, "bob", "/").await;
+    // The way back begins at another site, so Strict cookies stay at home.
+    browser.jar.retain(|name, _| !name.starts_with(SESSION));
+    assert_eq!(saved.clone().open(&account).await.status, StatusCode::OK, "an attempt alone ends nothing");
+    assert_eq!(browser.open(&back).await.status, StatusCode::OK);
+    assert!(browser.open(&account).await.body.contains("Bob Kahn"));
+    assert_eq!(saved.clone().open(&account).await.status, StatusCode::SEE_OTHER, "no copy of it is let in");
+    let token = earlier["refresh_token"].as_str().expect("a refresh token");
+    assert!(!app.refresh_token_works(token).await, "its tokens were revoked");
+}
+
+async fn s32_a_page_made_for_one_person_gets_nothing_of_another(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = signed_in(&app).await;
+    let ada = app.session(&browser)["user"]["id"].as_str().expect("an id").to_owned();
+    browser.sign_in(&app, "bob").await;
+    let bob = app.session(&browser)["user"]["id"].as_str().expect("an id").to_owned();
+    let url = format!("{}/validate-session", app.url);
+    for (user, status) in [(&ada, StatusCode::CONFLICT), (&bob, StatusCode::OK)] {
+        let headers = [("content-type", "application/json"), ("x-lakefront-call", "1"), ("x-lakefront-user", user)];
+        let answer = browser.send(Method::POST, &url, &headers, Some("{}")).await;
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.body.contains("Bob Kahn"), status == StatusCode::OK);
+        if status == StatusCode::CONFLICT {
+            assert_eq!(answer.json()["code"], "session_changed");
+        }
+    }
+    assert!(browser.open(&format!("{}/account", app.url)).await.body.contains("Bob Kahn"), "the session stands");
+}
+
+async fn s33_a_short_idle_limit_counts_what_the_person_does(server: AuthorizationServer) {
+    let app = TestApp::start_on_with(server, &[], &[("SESSION_IDLE_SECONDS", "60")]).await;
+    let account = format!("{}/account", app.url);
+    let mut browser = signed_in(&app).await;
+    for _ in 0..4 {
+        app.clock.advance(25);
+        assert_eq!(browser.open(&account).await.status, StatusCode::OK, "something is done every 25 s");
+    }
+    app.clock.advance(61);
+    assert_eq!(browser.open(&account).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(app.grants("authorization_code").await, 1);
 }
 
 async fn s33_s34_idle_and_absolute_limits_hold_and_the_heartbeat_extends_neither(server: AuthorizationServer) {

@@ -10,6 +10,7 @@ use axum::{
 
 use super::{request_id::RequestId, session::CameWithCookie};
 use crate::{
+    api::client::USER_HEADER,
     model::AppError,
     server::{
         AppState,
@@ -45,11 +46,20 @@ pub async fn guard(State(state): State<AppState>, request: Request, next: Next) 
         return next.run(request).await;
     }
     match request.extensions().get::<Presence>() {
+        Some(Presence::SignedIn(user)) if is_for_another(request.headers(), &user.user().id) => {
+            let error = AppError { request_id: request_id(&request), ..AppError::session_changed() };
+            (StatusCode::CONFLICT, Json(error)).into_response()
+        }
         Some(Presence::SignedIn(_)) => next.run(request).await,
         Some(Presence::Unavailable(_)) => away(&state, &request),
         // No presence at all means that the session middleware did not run: the gate stays closed.
         Some(Presence::Nobody(_)) | None => turn_away(&state, &request),
     }
+}
+
+/// The page that calls was made for another person than the one who is signed in now: it gets nothing of theirs.
+fn is_for_another(headers: &HeaderMap, user_id: &str) -> bool {
+    headers.get(USER_HEADER).is_some_and(|expected| expected.as_bytes() != user_id.as_bytes())
 }
 
 fn turn_away(state: &AppState, request: &Request) -> Response {

@@ -19,7 +19,7 @@ use super::{ReturnTo, discovery::Provider};
 use crate::server::{
     clock::Seconds,
     session::{
-        KeyRing, Purpose,
+        KeyRing, Purpose, Session,
         cookies::{self, SIGN_IN_ATTEMPT},
         seal::{SealError, random_text},
     },
@@ -47,6 +47,8 @@ struct Stored {
     issuer: String,
     return_to: ReturnTo,
     started_at: Seconds,
+    #[serde(default)]
+    earlier: Option<Session>,
 }
 
 /// What the answer to an attempt needs.
@@ -55,25 +57,36 @@ pub struct Begun {
     pub return_to: ReturnTo,
     pub issuer: String,
     pub cookie_name: String,
+    /// The session of this browser when the attempt began; the new one takes its place. The answer may come without that
+    /// session's Strict cookies.
+    pub earlier: Option<Session>,
 }
 
-/// Prepares a trip.
+/// Prepares a trip. `earlier`: the session that its answer is to replace.
 ///
 /// # Errors
 /// No randomness.
+#[allow(clippy::too_many_arguments, reason = "each is one thing of its own, and there is one caller")]
 pub fn begin(
     provider: &Provider,
     workspace: &WorkspaceSettings,
     redirect_uri: &Url,
     return_to: ReturnTo,
+    earlier: Option<&Session>,
     keys: &KeyRing,
     request: &HeaderMap,
     now: Seconds,
 ) -> Result<Attempt, SealError> {
     let verifier = random_text::<32>()?;
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
-    let stored =
-        Stored { state: random_text::<32>()?, verifier, issuer: provider.issuer.clone(), return_to, started_at: now };
+    let stored = Stored {
+        state: random_text::<32>()?,
+        verifier,
+        issuer: provider.issuer.clone(),
+        return_to,
+        started_at: now,
+        earlier: earlier.map(Session::to_end_later),
+    };
     let name = cookie_name(&stored.state);
     let sealed = keys.seal(Purpose::SignInAttempt, &name, &stored)?;
     let mut cookies = make_room(keys, request, name.len() + sealed.len());
@@ -105,6 +118,7 @@ pub fn find(keys: &KeyRing, request: &HeaderMap, state: &str, now: Seconds) -> O
         return_to: stored.return_to,
         issuer: stored.issuer,
         cookie_name: name,
+        earlier: stored.earlier,
     })
 }
 

@@ -20,7 +20,7 @@ use crate::server::{
     plain_page,
     request::Presence,
     services::identity,
-    session::{Session, cookies},
+    session::{Session, cookies, visit},
 };
 
 /// `GET /sign-in?return_to=`: a navigation to the authorization server. Other kinds of requests start nothing (S04).
@@ -52,7 +52,9 @@ pub async fn prepare(state: &AppState, return_to: ReturnTo, headers: &HeaderMap)
     let provider = state.discovery.provider().await.map_err(|error| error.to_string())?;
     let redirect_uri = state.settings.web.redirect_uri();
     let workspace = &state.settings.workspace;
-    attempt::begin(&provider, workspace, &redirect_uri, return_to, &state.keys, headers, state.clock.now())
+    let earlier = visit::carried(&state.engine, headers).await.map_err(|error| error.to_string())?;
+    let (earlier, now) = (earlier.as_ref(), state.clock.now());
+    attempt::begin(&provider, workspace, &redirect_uri, return_to, earlier, &state.keys, headers, now)
         .map_err(|error| error.to_string())
 }
 
@@ -65,18 +67,22 @@ pub async fn token(
 ) -> Response {
     let query = query.as_deref();
     let begun = single(query, "state").and_then(|text| attempt::find(&state.keys, &headers, &text, state.clock.now()));
-    let Some(begun) = begun else {
+    let Some(mut begun) = begun else {
         tracing::warn!("an answer to no sign-in attempt of this browser");
         return no_attempt(&state, &ReturnTo::home(), &id, Later::Look);
     };
     let spent: Vec<HeaderValue> = cookies::expire(&begun.cookie_name).into_iter().collect();
     let return_to = begun.return_to.clone();
+    let earlier = begun.earlier.take();
     match answer(&state, query, begun).await {
         Ok(session) => {
             tracing::info!(session = ?session.id, user = session.user.id, "signed in");
             let mut set = spent;
             match keep(&state, &session).await {
-                Ok(cookies) => set.extend(cookies),
+                Ok(cookies) => {
+                    set.extend(cookies);
+                    end_earlier(&state, &headers, earlier).await;
+                }
                 Err(error) => {
                     tracing::error!(session = ?session.id, error, "a new session cannot be stored");
                     let happened = "You were let in, but your session could not be stored.";
@@ -92,6 +98,22 @@ pub async fn token(
             tracing::warn!(reason = ?refused, "a sign-in was refused");
             let (status, happened, advice) = refused.for_people();
             with_cookies(problem(&state, status, &happened, advice, &return_to, &id), spent)
+        }
+    }
+}
+
+/// Signs out the sessions that the new one takes the place of: nobody could do it later, since their cookies are gone
+/// (S32). `begun_with`: the one that this browser had when the attempt began.
+async fn end_earlier(state: &AppState, headers: &HeaderMap, begun_with: Option<Session>) {
+    let carried = visit::carried(&state.engine, headers).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "an earlier session of this browser cannot be looked up and goes on until its end");
+        None
+    });
+    let begun_with = begun_with.filter(|one| carried.as_ref().is_none_or(|other| other.id != one.id));
+    for session in [carried, begun_with].into_iter().flatten() {
+        match state.engine.sign_out(&session).await {
+            Ok(_) => tracing::info!(session = ?session.id, "ended: somebody signed in over it"),
+            Err(error) => tracing::error!(session = ?session.id, %error, "an earlier session goes on until its end"),
         }
     }
 }

@@ -119,6 +119,13 @@ impl Session {
         Self { last_activity: self.last_activity.max(moment), ..self.clone() }
     }
 
+    /// What it takes to end this session later, and no more: it names nobody and lets nobody in.
+    #[must_use]
+    pub fn to_end_later(&self) -> Self {
+        let user = User { id: self.user.id.clone(), user_name: String::new(), display_name: String::new() };
+        Self { user, access_token: SecretString::default(), scope: String::new(), ..self.clone() }
+    }
+
     /// The earliest of the limits: idle, absolute, the authorization server's own end where it tells, and the access token's
     /// end where nothing can renew it.
     pub fn end(&self, settings: &SessionSettings) -> Seconds {

@@ -12,8 +12,13 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use super::{Engine, Over, Session, Stop, cookies, store::StoreError};
 use crate::server::clock::Seconds;
 
-/// Activity is written down this often, in seconds, so that not every answer sets a cookie.
+/// Activity is written down no more often than this, in seconds, so that not every answer sets a cookie.
 const ACTIVITY_GRAIN: Seconds = 60;
+
+/// Of a short idle limit a tenth: activity that is not written down would otherwise end the session of a busy person.
+fn activity_grain(idle: Seconds) -> Seconds {
+    ACTIVITY_GRAIN.min(idle / 10)
+}
 
 /// What the answer must know of the request.
 #[derive(Debug)]
@@ -79,7 +84,9 @@ pub async fn begin(engine: &Arc<Engine>, headers: &HeaderMap, by_person: bool) -
     let now = engine.clock().now();
     let arrival = match engine.current(session.clone()).await {
         // Judged by what the store knows, too: this copy may have missed what was done in another tab.
-        Ok(session) if by_person && now.saturating_sub(session.last_activity) >= ACTIVITY_GRAIN => {
+        Ok(session)
+            if by_person && now.saturating_sub(session.last_activity) >= activity_grain(engine.settings().idle) =>
+        {
             Arrival::SignedIn(session.active_since(now))
         }
         Ok(session) => Arrival::SignedIn(session),
@@ -140,11 +147,19 @@ pub async fn keep(engine: &Engine, session: &Session) -> Result<Vec<HeaderValue>
 /// # Errors
 /// The store failed; the session stands.
 pub async fn sign_out(engine: &Arc<Engine>, headers: &HeaderMap) -> Result<Option<Session>, StoreError> {
-    let Some(sealed) = cookies::read_session(headers).sealed else { return Ok(None) };
-    match engine.store().open(&sealed).await? {
-        Some(copy) => engine.sign_out(&copy.value).await.map(Some),
+    match carried(engine, headers).await? {
+        Some(copy) => engine.sign_out(&copy).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// The copy of a session that a request brings, whether or not the session still stands.
+///
+/// # Errors
+/// The store failed.
+pub async fn carried(engine: &Engine, headers: &HeaderMap) -> Result<Option<Session>, StoreError> {
+    let Some(sealed) = cookies::read_session(headers).sealed else { return Ok(None) };
+    Ok(engine.store().open(&sealed).await?.map(|copy| copy.value))
 }
 
 fn expire(names: &[String]) -> Vec<HeaderValue> {
