@@ -6,10 +6,10 @@
 .DEFAULT_GOAL := help
 # `make check test` works step by step even under `make -j`: both fill the same target folder.
 .NOTPARALLEL:
-.PHONY: help run watch test test-long contract fuzz check screenshots setup
+.PHONY: help run watch test test-long contract fuzz queries-check check screenshots setup
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: ## Build and start everything: http://localhost:5173, with a local workspace unless .env names a real one
 	@scripts/run.sh
@@ -28,6 +28,9 @@ fuzz: ## Fuzz everything that reads what others send, 60 s each (FUZZ_SECONDS)
 
 contract: ## Run the security checks against both authorization servers and print a table
 	@scripts/contract.sh
+
+queries-check: ## Compare the columns that queries/*.sql name with what the workspace answers (.env and DATABRICKS_TOKEN, or the local one)
+	@scripts/queries-check.sh
 
 check: ## Formatting, lints (server, browser, local workspace), documentation, TypeScript types
 	@scripts/check.sh

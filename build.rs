@@ -15,12 +15,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         .collect();
     files.sort();
 
-    let mut code = String::new();
+    let (mut code, mut names) = (String::new(), Vec::new());
     for file in files {
         let text = fs::read_to_string(&file)?;
         let query = Query::parse(&file, &text).map_err(|problem| format!("{}: {problem}", file.display()))?;
         query.write(&mut code)?;
+        names.push(camel_case(&query.name));
     }
+    let all: Vec<_> = names.iter().map(|name| format!("{name}::FILE")).collect();
+    writeln!(code, "/// Every file in `queries/`.\npub const FILES: &[QueryFile] = &[{}];", all.join(", "))?;
     fs::write(Path::new(&env::var("OUT_DIR")?).join("queries.rs"), code)?;
     Ok(())
 }
@@ -114,6 +117,11 @@ impl Query {
             writeln!(code, "            {}: cells.next({:?})?,", column.name, column.name)?;
         }
         writeln!(code, "        }})\n    }}\n}}\n")?;
+        let parameters: Vec<_> = self.params.iter().map(|p| (p.name.as_str(), p.sql_type.as_str())).collect();
+        writeln!(
+            code,
+            "impl {type_name} {{\n    /// What the file says.\n    pub const FILE: QueryFile = QueryFile {{ name: Self::NAME, sql: Self::SQL, parameters: &{parameters:?}, columns: Self::COLUMNS }};\n}}\n"
+        )?;
         Ok(())
     }
 }

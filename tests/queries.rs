@@ -6,6 +6,10 @@ mod support;
 
 use std::time::{Duration, Instant};
 
+use lakefront::{
+    model::{queries, query::QueryFile},
+    server::check_queries::check,
+};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use support::{Browser, TestApp};
@@ -121,4 +125,30 @@ async fn a_throttled_statement_is_sent_again_and_in_the_end_reported() {
     app.tell("faults", fault(100)).await;
     let page = ask(&app, &mut browser, "2016-01-01", "2016-01-03").await;
     assert_eq!(page.json()["code"], "rate_limited", "{}", page.body);
+}
+
+#[tokio::test]
+async fn files_are_compared_with_what_the_workspace_answers() {
+    let app = TestApp::start().await;
+    let mut browser = Browser::new();
+    browser.sign_in(&app, "ada").await;
+    let session = app.session(&browser);
+    let token = session["access_token"].as_str().expect("a token").into();
+    for file in queries::FILES {
+        assert_eq!(check(&app.state.databricks, &token, file).await, Ok(()), "{}", file.name);
+    }
+    let file = |sql, columns| QueryFile { name: "x", sql, parameters: &[("day", "DATE")], columns };
+    for (sql, columns, problem) in [
+        ("SELECT CAST(1 AS INT) AS a WHERE :day > DATE'2016-01-01'", &[("a", "INT")][..], Ok(())),
+        ("SELECT CAST(1 AS INT) AS a, :day AS b", &[("a", "BIGINT"), ("b", "DATE")], Err("column 1 is `a INT`")),
+        ("SELECT :day AS b", &[("b", "DATE"), ("c", "INT")], Err("`c INT`")),
+        ("SELECT :day AS b, CAST(2 AS INT) AS c", &[("b", "DATE")], Err("does not name the column `c INT`")),
+        ("SELECT nothing", &[("a", "INT")], Err("nothing")),
+    ] {
+        match (check(&app.state.databricks, &token, &file(sql, columns)).await, problem) {
+            (Ok(()), Ok(())) => {}
+            (Err(found), Err(problem)) => assert!(found.contains(problem), "{sql}: {found}"),
+            (found, _) => panic!("{sql}: {found:?}"),
+        }
+    }
 }

@@ -47,6 +47,9 @@ fn spawn(server: &LocalWorkspace, command: &[String]) -> Result<Child, ExecError
         // A secret that happens to be set would turn a public client into a refused one.
         None => command.env_remove("DATABRICKS_CLIENT_SECRET"),
     };
+    if let Some(token) = server.personal_tokens()?.into_values().next() {
+        command.env("DATABRICKS_TOKEN", token);
+    }
     command.kill_on_drop(true).spawn().map_err(|error| ExecError::Spawn(program.to_owned(), error))
 }
 

@@ -101,7 +101,7 @@ impl LocalWorkspace {
         }
     }
 
-    fn personal_tokens(&self) -> Result<BTreeMap<&'static str, String>, StartError> {
+    pub fn personal_tokens(&self) -> Result<BTreeMap<&'static str, String>, StartError> {
         let (tokens, now) = (&self.workspace.personal_tokens, self.workspace.clock.now());
         let mint = |user: &&'static User| Ok((user.id, tokens.mint(user, now).map_err(std::io::Error::other)?));
         self.settings.personal_tokens.iter().map(mint).collect()

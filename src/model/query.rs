@@ -25,6 +25,18 @@ pub trait TypedQuery: Clone + Send + Sync + 'static {
     fn row(cells: &mut Cells<'_>) -> Result<Self::Row, CellError>;
 }
 
+/// What a file in `queries/` says, for tools that look at all of them.
+#[derive(Clone, Copy, Debug)]
+pub struct QueryFile {
+    /// The file's name without its ending.
+    pub name: &'static str,
+    pub sql: &'static str,
+    /// Names and SQL types.
+    pub parameters: &'static [(&'static str, &'static str)],
+    /// As [`TypedQuery::COLUMNS`].
+    pub columns: &'static [(&'static str, &'static str)],
+}
+
 /// A value for a `:name` marker, in the shape of the Statement Execution API. The warehouse binds it: it is never spliced into the SQL.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Parameter {

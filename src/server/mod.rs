@@ -3,6 +3,7 @@
 //! `router` puts the parts together. May use `model`, and `app` only to render it; knows nothing of single pages.
 //! Nothing here may put a token, code, state, verifier, cookie value or key into a log, an error or an answer.
 
+pub mod check_queries;
 pub mod client;
 pub mod clock;
 pub mod databricks;

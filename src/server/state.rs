@@ -63,7 +63,7 @@ impl AppState {
 
 /// No redirects: a redirected token request would hand its secrets to another host, and a redirected API call ends at a
 /// sign-in page that is no answer.
-fn http_client() -> Result<reqwest::Client, reqwest::Error> {
+pub(super) fn http_client() -> Result<reqwest::Client, reqwest::Error> {
     reqwest::Client::builder()
         .user_agent(concat!("lakefront/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())

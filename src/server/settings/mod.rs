@@ -9,6 +9,8 @@ mod session;
 mod web;
 mod workspace;
 
+use secrecy::SecretString;
+
 pub use cookie_keys::CookieKey;
 pub use live_secret::LiveSecret;
 pub use reader::{Problem, Reader};
@@ -31,6 +33,22 @@ impl Settings {
     /// Every wrong or missing setting, each with what to do.
     pub fn from_env() -> Result<Self, Vec<Problem>> {
         Self::read(|name| std::env::var(name).ok())
+    }
+
+    /// What tools need that are no server: the workspace, and `DATABRICKS_TOKEN` to call it with.
+    ///
+    /// # Errors
+    /// As [`Settings::from_env`].
+    pub fn for_tools(
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<(WorkspaceSettings, SecretString), Vec<Problem>> {
+        let mut reader = Reader::new(lookup);
+        let workspace = WorkspaceSettings::read(&mut reader);
+        let token = reader.required("DATABRICKS_TOKEN", "a personal access token of yours, such as dapi…");
+        match (workspace, token) {
+            (Some(workspace), Some(token)) if reader.problems.is_empty() => Ok((workspace, token.into())),
+            _ => Err(reader.problems),
+        }
     }
 
     /// Reads settings from anywhere: `lookup` gives the value of a name.

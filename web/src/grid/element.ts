@@ -13,6 +13,7 @@ import { columnsOf, fit, visible, type Seen, type Shown } from "./columns";
 import { div, grouped } from "./dom";
 import css from "./grid.css";
 import { arranged, clause, type Sort } from "./order";
+import { stepOf } from "./keyboard";
 import { build, type Parts } from "./parts";
 import { Selection, type Place } from "./selection";
 import { tsvCell, whole } from "./values";
@@ -96,8 +97,10 @@ export class ResultGrid extends HTMLElement {
     this.selection.moveTo({ row: 0, column: 0 }, false);
     this.parts.view.setAttribute("aria-colcount", String(parsed.columns.length));
     this.parts.view.scrollTo(0, 0);
+    const { chunks } = this;
     // The first rows say how wide the columns want to be.
     void this.want(0, 0).then(() => {
+      if (chunks !== this.chunks) return;
       const sample = Array.from({ length: Math.min(50, this.count) }, (_, row) => this.row(row));
       fit(this.columns, sample.filter((row) => row !== undefined));
       this.chart.open(parsed.columns);
@@ -368,20 +371,9 @@ export class ResultGrid extends HTMLElement {
   }
 
   private key(event: KeyboardEvent): void {
-    const { row, column } = this.selection.cursor;
     const page = Math.max(Math.floor(this.viewHeight / ROW) - 1, 1);
     const [ends, rows, columns] = [event.ctrlKey || event.metaKey, this.count - 1, this.visible.length - 1];
-    const steps: Record<string, Place> = {
-      ArrowDown: { row: ends ? rows : row + 1, column },
-      ArrowUp: { row: ends ? 0 : row - 1, column },
-      ArrowRight: { row, column: ends ? columns : column + 1 },
-      ArrowLeft: { row, column: ends ? 0 : column - 1 },
-      PageDown: { row: row + page, column },
-      PageUp: { row: row - page, column },
-      Home: { row: ends ? 0 : row, column: 0 },
-      End: { row: ends ? rows : row, column: columns },
-    };
-    const step = steps[event.key];
+    const step = stepOf(event, this.selection.cursor, { rows, columns, page });
     if (step) this.move(step, event.shiftKey);
     else if (ends && event.key.toLowerCase() === "a") this.selection.select({ row: 0, column: 0 }, { row: Math.max(rows, 0), column: Math.max(columns, 0) });
     else if (ends && event.key.toLowerCase() === "c") void this.copy(event.shiftKey);
