@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from "@playwright/test";
+import { DATA_STATES } from "./data-states";
 import { ALL_DAYS, HomePage } from "./home-page";
 import { STATEMENTS, type LocalWorkspace } from "./local-workspace";
 import { expectAuthorizationServer, hydrated, signInHydrated } from "./people";
@@ -135,4 +136,5 @@ export const STATES: State[] = [
       await expect(page.getByRole("heading", { level: 1 })).toHaveText("You are signed out");
     },
   },
+  ...DATA_STATES,
 ];
