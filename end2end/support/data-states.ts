@@ -75,7 +75,7 @@ export const DATA_STATES: State[] = [
     open: async (page) => {
       await signInHydrated(page, "/catalog/samples/nyctaxi/trips");
       await page.getByRole("button", { name: "Show some rows" }).click();
-      await expect(page.getByRole("region", { name: "Rows" })).toBeVisible();
+      await expect(page.getByRole("region", { name: "Rows", exact: true })).toBeVisible();
     },
   },
   {

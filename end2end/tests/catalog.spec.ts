@@ -23,7 +23,7 @@ test("some rows of a table are shown where it is described", async ({ page, work
   await signInHydrated(page, "/catalog/samples/nyctaxi/trips");
   expect(await workspace.requests({ method: "POST", path: "/api/2.0/sql/statements" }), "nothing runs by itself").toHaveLength(0);
   await page.getByRole("button", { name: "Show some rows" }).click();
-  const sample = page.getByRole("region", { name: "Rows" });
+  const sample = page.getByRole("region", { name: "Rows", exact: true });
   await expect(sample.locator("tbody tr")).toHaveCount(10);
   await expect(sample.getByRole("columnheader").first()).toHaveText("tpep_pickup_datetime");
 });

@@ -7,7 +7,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DFSchema, Result, internal_err};
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
 use datafusion::logical_expr::{
-    ColumnarValue, ExprSchemable, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+    ColumnarValue, Expr, ExprSchemable, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 use std::sync::Arc;
@@ -42,11 +42,29 @@ impl ExprPlanner for AnsiArithmetic {
             BinaryOperator::Multiply => multiply,
             _ => return Ok(PlannerResult::Original(expr)),
         };
-        if !expr.left.get_type(schema)?.is_integer() || !expr.right.get_type(schema)?.is_integer() {
+        if !type_of(&expr.left, schema)?.is_integer() || !type_of(&expr.right, schema)?.is_integer() {
             return Ok(PlannerResult::Original(expr));
         }
         Ok(PlannerResult::Planned(function.call(vec![expr.left, expr.right])))
     }
+}
+
+/// DataFusion makes the names of all parts to find the type of a whole, which takes the cube of the length of a sum.
+pub(super) fn type_of(expr: &Expr, schema: &DFSchema) -> Result<DataType> {
+    match expr {
+        Expr::ScalarFunction(call) if call.func.inner().downcast_ref::<Checked>().is_some() => {
+            match call.args.as_slice() {
+                [left, right] => Ok(common(&type_of(left, schema)?, &type_of(right, schema)?)),
+                _ => internal_err!("arithmetic takes two arguments"),
+            }
+        }
+        _ => expr.get_type(schema),
+    }
+}
+
+/// INT and INT stay INT; two different types become BIGINT.
+fn common(left: &DataType, right: &DataType) -> DataType {
+    if left == right && left.is_signed_integer() { left.clone() } else { DataType::Int64 }
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -68,11 +86,10 @@ impl ScalarUDFImpl for Checked {
         &self.signature
     }
 
-    /// INT and INT stay INT; two different types become BIGINT.
     fn return_type(&self, arguments: &[DataType]) -> Result<DataType> {
         match arguments {
-            [left, right] if left == right && left.is_signed_integer() => Ok(left.clone()),
-            _ => Ok(DataType::Int64),
+            [left, right] => Ok(common(left, right)),
+            _ => internal_err!("arithmetic takes two arguments"),
         }
     }
 

@@ -1,14 +1,13 @@
 //! `/` as Databricks computes it: whole numbers give a fraction, and a divisor of zero is an error. DataFusion would
 //! cut the fraction off, and answer infinity for DOUBLE. Decimals stay with DataFusion, which is exact there.
 
+use super::arithmetic::type_of;
 use datafusion::arrow::array::{AsArray, Float64Array};
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::{DFSchema, Result};
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
-use datafusion::logical_expr::{
-    ColumnarValue, ExprSchemable, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
-};
+use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 use std::sync::Arc;
 
@@ -28,7 +27,7 @@ impl ExprPlanner for AnsiDivision {
         if expr.op != BinaryOperator::Divide {
             return Ok(PlannerResult::Original(expr));
         }
-        let (left, right) = (expr.left.get_type(schema)?, expr.right.get_type(schema)?);
+        let (left, right) = (type_of(&expr.left, schema)?, type_of(&expr.right, schema)?);
         let exact = |kind: &DataType| kind.is_decimal() || kind.is_integer();
         let decimal = exact(&left) && exact(&right) && (left.is_decimal() || right.is_decimal());
         if decimal || !left.is_numeric() || !right.is_numeric() {
