@@ -6,7 +6,7 @@
 .DEFAULT_GOAL := help
 # `make check test` works step by step even under `make -j`: both fill the same target folder.
 .NOTPARALLEL:
-.PHONY: help run watch test test-long contract fuzz queries-check check screenshots setup
+.PHONY: help run watch test test-long contract fuzz queries-check check measure screenshots setup
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ queries-check: ## Compare the columns that queries/*.sql name with what the work
 
 check: ## Formatting, lints (server, browser, local workspace), documentation, TypeScript types
 	@scripts/check.sh
+
+measure: ## Measure the grid: frames while it scrolls a million rows of fifty columns, against frames at rest
+	@scripts/measure.sh
 
 screenshots: ## Take docs/screenshots anew: every state, light and dark, wide and narrow
 	@scripts/screenshots.sh

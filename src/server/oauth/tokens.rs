@@ -1,6 +1,6 @@
 //! The token endpoint: trades a code or a refresh token for tokens, and tells its refusals from its failures.
 
-use std::{borrow::Cow, pin::Pin, sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -8,7 +8,10 @@ use serde::Deserialize;
 use super::discovery::{Discovery, DiscoveryError};
 use crate::server::{
     clock::Seconds,
-    session::{Session, engine::Grants},
+    session::{
+        Session,
+        engine::{Asked, Grants},
+    },
     settings::WorkspaceSettings,
 };
 
@@ -159,16 +162,13 @@ impl TokenEndpoint {
 }
 
 impl Grants for TokenEndpoint {
-    fn refresh<'a>(
-        &'a self,
-        token: &'a SecretString,
-    ) -> Pin<Box<dyn Future<Output = Result<Tokens, TokenError>> + Send + 'a>> {
+    fn refresh<'a>(&'a self, token: &'a SecretString) -> Asked<'a, Result<Tokens, TokenError>> {
         Box::pin(
             async move { self.ask(&[("grant_type", "refresh_token"), ("refresh_token", token.expose_secret())]).await },
         )
     }
 
-    fn revoke<'a>(&'a self, session: &'a Session) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
+    fn revoke<'a>(&'a self, session: &'a Session) -> Asked<'a, ()> {
         Box::pin(async move {
             if let Err(error) = self.ask_to_revoke(session).await {
                 tracing::warn!(session = ?session.id, error, "the tokens of a session could not be revoked");

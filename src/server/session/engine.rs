@@ -79,16 +79,16 @@ impl From<StoreError> for Stop {
     }
 }
 
+/// Grants are called through `dyn`, so their futures are boxed.
+pub type Asked<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
 /// What the engine asks of the authorization server.
 pub trait Grants: Send + Sync {
     /// Trades a refresh token for new tokens.
-    fn refresh<'a>(
-        &'a self,
-        token: &'a SecretString,
-    ) -> Pin<Box<dyn Future<Output = Result<Tokens, TokenError>> + Send + 'a>>;
+    fn refresh<'a>(&'a self, token: &'a SecretString) -> Asked<'a, Result<Tokens, TokenError>>;
 
     /// Tells the authorization server that a session's tokens are done with. Best effort; failures are logged.
-    fn revoke<'a>(&'a self, session: &'a Session) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+    fn revoke<'a>(&'a self, session: &'a Session) -> Asked<'a, ()>;
 }
 
 /// How a flight ended.

@@ -18,6 +18,24 @@ pub use session::SessionSettings;
 pub use web::{LogFormat, WebSettings};
 pub use workspace::WorkspaceSettings;
 
+/// The settings that hold no secret, for whoever reads all of them.
+pub const PLAIN_NAMES: [&str; 14] = [
+    "DATABRICKS_HOST",
+    "DATABRICKS_CLIENT_ID",
+    "DATABRICKS_WAREHOUSE_ID",
+    "OAUTH_SCOPES",
+    "LISTEN_ADDR",
+    "PUBLIC_URL",
+    "TRUSTED_PROXIES",
+    "SIGN_IN_LIMIT_PER_MINUTE",
+    "LOG_FORMAT",
+    "SESSION_IDLE_SECONDS",
+    "SESSION_ABSOLUTE_SECONDS",
+    "SESSION_EPOCH",
+    "REFRESH_TOKEN_WITHIN_N_SECONDS",
+    "SESSION_VALIDATION_INTERVAL_SECONDS",
+];
+
 /// All settings, checked.
 #[derive(Clone, Debug)]
 pub struct Settings {
