@@ -9,7 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use futures::stream;
+use futures::{StreamExt, stream};
 use serde_json::Value;
 use std::io::{Error, ErrorKind};
 use std::sync::Arc;
@@ -69,5 +69,10 @@ async fn cut(response: Response) -> Response {
     parts.headers.remove(header::CONTENT_LENGTH);
     let half: Bytes = whole.slice(..whole.len() / 2);
     let broken = Error::new(ErrorKind::ConnectionAborted, "cut by a fault");
-    Response::from_parts(parts, Body::from_stream(stream::iter([Ok(half), Err(broken)])))
+    // While the body pauses, what there is goes out; an error straight after it would take it back.
+    let end = stream::once(async {
+        tokio::task::yield_now().await;
+        Err(broken)
+    });
+    Response::from_parts(parts, Body::from_stream(stream::iter([Ok(half)]).chain(end)))
 }

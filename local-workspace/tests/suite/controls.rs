@@ -92,6 +92,24 @@ async fn a_warehouse_can_be_put_into_a_state() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_statement_after_stop_warehouse_starts_its_own_again() {
+    let workspace = TestWorkspace::start().await;
+    let session = workspace.sign_in("ada").await;
+    let states = async || {
+        let list = json(session.get("/api/2.0/sql/warehouses").await).await;
+        let list = list["warehouses"].as_array().unwrap().clone();
+        list.iter().map(|warehouse| (text(&warehouse["id"]), text(&warehouse["state"]))).collect::<Vec<_>>()
+    };
+    assert_eq!(workspace.post("/local/stop-warehouse").send().await.unwrap().status(), 204);
+    let stopped = states().await;
+    assert!(stopped.len() == 3 && stopped.iter().all(|(_, state)| state == "STOPPED"), "{stopped:?}");
+    assert_eq!(session.rows("SELECT 1").await, json!([["1"]]));
+    for (id, state) in states().await {
+        assert_eq!(state, if id == WAREHOUSE { "RUNNING" } else { "STOPPED" }, "{id}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_of_other_origins_are_refused() {
     let workspace = TestWorkspace::start().await;
     for (name, value) in [

@@ -52,13 +52,13 @@ async fn delays_hangs_and_cuts() {
     assert!(error.is_timeout());
 
     workspace.fault(json!({"path": CONFIG, "cut": true, "times": 1})).await;
-    let answer = workspace.get(CONFIG).send().await;
-    let body = match answer {
-        Ok(answer) => answer.text().await,
-        Err(error) => Err(error),
-    };
-    assert!(body.is_err(), "{body:?}");
-    assert_eq!(workspace.get(CONFIG).send().await.unwrap().status(), 200);
+    let mut cut = workspace.get(CONFIG).send().await.unwrap();
+    assert_eq!(cut.status(), 200);
+    let begin = cut.chunk().await.unwrap().unwrap();
+    let rest = cut.chunk().await;
+    assert!(rest.is_err(), "{rest:?}");
+    let whole = workspace.get(CONFIG).send().await.unwrap().bytes().await.unwrap();
+    assert_eq!(begin, whole[..whole.len() / 2]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

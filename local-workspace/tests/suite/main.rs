@@ -14,6 +14,7 @@ mod history;
 mod links;
 mod options;
 mod page;
+mod parquet_files;
 mod processor;
 mod program;
 mod refresh;

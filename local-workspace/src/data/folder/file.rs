@@ -1,5 +1,6 @@
-//! One file as a table.
+//! One file: what it holds, and its rows.
 
+use super::columns::columns;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::csv::{ReaderBuilder as CsvReader, reader::Format as CsvFormat};
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
@@ -7,11 +8,9 @@ use datafusion::arrow::error::ArrowError;
 use datafusion::arrow::ipc::reader::FileReader;
 use datafusion::arrow::json::ReaderBuilder as JsonReader;
 use datafusion::arrow::json::reader::infer_json_schema;
-use datafusion::common::DataFusionError;
-use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
-use datafusion::physical_plan::streaming::PartitionStream;
-use futures::{StreamExt, stream};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::errors::ParquetError;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -28,6 +27,7 @@ pub(super) enum Format {
     /// One object a line.
     Json,
     Arrow,
+    Parquet,
 }
 
 impl Format {
@@ -37,6 +37,7 @@ impl Format {
             "csv" => Some(Self::Csv),
             "json" | "jsonl" | "ndjson" => Some(Self::Json),
             "arrow" => Some(Self::Arrow),
+            "parquet" => Some(Self::Parquet),
             _ => None,
         }
     }
@@ -46,33 +47,61 @@ impl Format {
 pub(super) struct DataFile {
     path: PathBuf,
     format: Format,
+    /// The columns as the file has them.
+    stored: SchemaRef,
+    /// The columns as the table has them.
     pub(super) schema: SchemaRef,
 }
 
-type Batches = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;
+pub(super) type Batches = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;
 
 impl DataFile {
     pub(super) fn new(path: &Path, format: Format) -> Result<Self, ArrowError> {
         let file = File::open(path)?;
-        let schema: Schema = match format {
+        let stored: Schema = match format {
             Format::Csv => csv().infer_schema(BufReader::new(file), Some(ROWS_LOOKED_AT))?.0,
             Format::Json => infer_json_schema(BufReader::new(file), Some(ROWS_LOOKED_AT))?.0,
             Format::Arrow => FileReader::try_new(BufReader::new(file), None)?.schema().as_ref().clone(),
+            Format::Parquet => parquet(file)?.schema().as_ref().clone(),
         };
-        if schema.fields().is_empty() {
-            return Err(ArrowError::SchemaError("it has no columns".to_owned()));
-        }
-        Ok(Self { path: path.to_owned(), format, schema: Arc::new(schema) })
+        let schema = Arc::new(columns(&stored)?);
+        Ok(Self { path: path.to_owned(), format, stored: Arc::new(stored), schema })
     }
 
-    fn open(&self) -> Result<Batches, ArrowError> {
-        let file = BufReader::new(File::open(&self.path)?);
-        let schema = self.schema.clone();
+    /// The rows, with these columns only; their numbers are in ascending order. A Parquet file is read page by page.
+    pub(super) fn open(&self, columns: &[usize]) -> Result<Batches, ArrowError> {
+        let file = File::open(&self.path)?;
+        let stored = self.stored.clone();
         Ok(match self.format {
-            Format::Csv => Box::new(CsvReader::new(schema).with_format(csv()).with_batch_size(BATCH_ROWS).build(file)?),
-            Format::Json => Box::new(JsonReader::new(schema).with_batch_size(BATCH_ROWS).build(file)?),
-            Format::Arrow => Box::new(FileReader::try_new(file, None)?),
+            Format::Csv => {
+                let reader = CsvReader::new(stored).with_format(csv()).with_batch_size(BATCH_ROWS);
+                Box::new(reader.with_projection(columns.to_vec()).build(BufReader::new(file))?)
+            }
+            Format::Json => {
+                let wanted = Arc::new(stored.project(columns)?);
+                Box::new(JsonReader::new(wanted).with_batch_size(BATCH_ROWS).build(BufReader::new(file))?)
+            }
+            Format::Arrow => {
+                let reader = FileReader::try_new(BufReader::new(file), Some(columns.to_vec()))?;
+                self.same(&reader.schema(), &stored)?;
+                Box::new(reader)
+            }
+            Format::Parquet => {
+                let reader = parquet(file)?;
+                self.same(reader.schema(), &stored)?;
+                let wanted = ProjectionMask::roots(reader.parquet_schema(), columns.iter().copied());
+                Box::new(reader.with_projection(wanted).with_batch_size(BATCH_ROWS).build()?)
+            }
         })
+    }
+
+    /// The columns were found at the start; a file that was replaced since then may have others.
+    fn same(&self, found: &Schema, expected: &Schema) -> Result<(), ArrowError> {
+        if found.fields() == expected.fields() {
+            return Ok(());
+        }
+        let path = self.path.display();
+        Err(ArrowError::SchemaError(format!("{path} has other columns than before; start the local workspace again")))
     }
 }
 
@@ -80,17 +109,8 @@ fn csv() -> CsvFormat {
     CsvFormat::default().with_header(true)
 }
 
-impl PartitionStream for DataFile {
-    fn schema(&self) -> &SchemaRef {
-        &self.schema
-    }
-
-    fn execute(&self, _: Arc<TaskContext>) -> SendableRecordBatchStream {
-        let batches: Batches = match self.open() {
-            Ok(batches) => batches,
-            Err(error) => Box::new(std::iter::once(Err(error))),
-        };
-        let batches = stream::iter(batches).map(|batch| batch.map_err(DataFusionError::from));
-        Box::pin(RecordBatchStreamAdapter::new(self.schema.clone(), batches))
-    }
+/// Types come from Parquet itself, not from what a writer noted about its own.
+fn parquet(file: File) -> Result<ParquetRecordBatchReaderBuilder<File>, ParquetError> {
+    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)
 }

@@ -1,15 +1,17 @@
 //! A folder of files as the catalog `local`: `FOLDER/trips.csv` is `local.FOLDER.trips`. Names are in lower case. Files
 //! are read anew by each statement, row by row, so their size does not matter; their columns are found once, here.
 
+mod columns;
 mod file;
+mod table;
 
-use datafusion::catalog::streaming::StreamingTable;
 use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider};
 use datafusion::common::DataFusionError;
 use file::{DataFile, Format};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use table::FileTable;
 
 /// The schema of files that lie in the folder itself.
 const TOP: &str = "default";
@@ -43,7 +45,7 @@ pub fn mount(directory: &Path) -> Result<Arc<dyn CatalogProvider>, MountError> {
 fn add(catalog: &MemoryCatalogProvider, name: &str, directory: &Path) -> Result<(), MountError> {
     for path in entries(directory)?.into_iter().filter(|path| path.is_file()) {
         let Some(format) = Format::of(&path) else {
-            tracing::info!(path = %path.display(), "not mounted: neither .csv, .json, .jsonl, .ndjson nor .arrow");
+            tracing::info!(path = %path.display(), "not mounted: neither .csv, .json, .jsonl, .ndjson, .arrow nor .parquet");
             continue;
         };
         let schema = match catalog.schema(name) {
@@ -59,8 +61,7 @@ fn add(catalog: &MemoryCatalogProvider, name: &str, directory: &Path) -> Result<
             return Err(MountError::Twice(path, format!("local.{name}.{table}")));
         }
         let file = DataFile::new(&path, format).map_err(|error| MountError::File(path, error.to_string()))?;
-        let table_provider = StreamingTable::try_new(file.schema.clone(), vec![Arc::new(file)])?;
-        schema.register_table(table, Arc::new(table_provider))?;
+        schema.register_table(table, Arc::new(FileTable::new(file)))?;
     }
     Ok(())
 }

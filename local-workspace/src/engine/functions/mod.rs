@@ -2,6 +2,7 @@
 //! are respelled, see [`spelling`](super::spelling).
 
 mod calendar;
+mod digests;
 mod moments;
 pub(super) mod numbers;
 mod pattern;
@@ -12,5 +13,7 @@ use datafusion::logical_expr::ScalarUDF;
 
 /// They take the place of DataFusion's functions of the same name.
 pub(super) fn all() -> impl Iterator<Item = ScalarUDF> {
-    [calendar::functions(), moments::functions(), numbers::functions(), text::functions()].into_iter().flatten()
+    [calendar::functions(), digests::functions(), moments::functions(), numbers::functions(), text::functions()]
+        .into_iter()
+        .flatten()
 }

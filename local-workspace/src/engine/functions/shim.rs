@@ -3,7 +3,7 @@
 
 use crate::engine::error::SqlError;
 use datafusion::arrow::array::{
-    ArrayRef, AsArray, Date32Array, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray,
+    ArrayRef, AsArray, BinaryArray, Date32Array, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray,
 };
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use datafusion::arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
@@ -100,6 +100,15 @@ fn strict(arguments: &[ArrayRef], index: usize, kind: &DataType) -> Result<Array
 
 pub(super) fn texts(arguments: &[ArrayRef], index: usize) -> Result<StringArray> {
     Ok(strict(arguments, index, &DataType::Utf8)?.as_string().clone())
+}
+
+/// What is neither bytes nor text counts as its text.
+pub(super) fn bytes(arguments: &[ArrayRef], index: usize) -> Result<BinaryArray> {
+    let given = argument(arguments, index)?.data_type();
+    if matches!(given, DataType::Binary | DataType::LargeBinary | DataType::BinaryView) {
+        return Ok(strict(arguments, index, &DataType::Binary)?.as_binary().clone());
+    }
+    Ok(BinaryArray::from(texts(arguments, index)?))
 }
 
 pub(super) fn integers(arguments: &[ArrayRef], index: usize) -> Result<Int64Array> {
