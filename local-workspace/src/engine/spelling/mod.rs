@@ -12,7 +12,7 @@ use datafusion::sql::sqlparser::ast::{
 use std::ops::ControlFlow;
 
 /// Databricks' name and DataFusion's, for functions that are the same in all else.
-const RENAMED: [(&str, &str); 29] = [
+const RENAMED: [(&str, &str); 32] = [
     ("any", "bool_or"),
     ("any_value", "first_value"),
     ("approx_count_distinct", "approx_distinct"),
@@ -28,6 +28,8 @@ const RENAMED: [(&str, &str); 29] = [
     ("endswith", "ends_with"),
     ("every", "bool_and"),
     ("explode", "unnest"),
+    ("exists", "array_any_match"),
+    ("filter", "array_filter"),
     ("first", "first_value"),
     ("ifnull", "nvl"),
     ("last", "last_value"),
@@ -41,6 +43,7 @@ const RENAMED: [(&str, &str); 29] = [
     ("size", "cardinality"),
     ("some", "bool_or"),
     ("startswith", "starts_with"),
+    ("transform", "array_transform"),
     ("ucase", "upper"),
 ];
 
