@@ -63,3 +63,16 @@ reason() {
   line=$(grep -E '^(error|npm error|npm ERR!)|^ +(failed|error|could|unable|\[[0-9]+\])' "$1" | grep -v 'complete log' | head -3 | tr -s ' \n' ' ') || true
   printf '%s' "${line:-no reason given}"
 }
+
+# in_browsers CONFIG ARGUMENTS…: builds both programs and has Playwright do in real browsers what CONFIG in end2end/ says.
+in_browsers() {
+  local config=$1
+  shift
+  scripts/setup.sh rust node browser
+  scripts/build.sh
+  (
+    export LOCAL_WORKSPACE_BIN=$LOCAL_WORKSPACE LAKEFRONT_BIN=$APP
+    cd end2end
+    npx --no-install playwright test --config "$config" "$@"
+  )
+}

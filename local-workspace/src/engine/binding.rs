@@ -4,32 +4,17 @@
 use super::error::SqlError;
 use super::identifier;
 use super::parameters::Parameter;
+use super::rewrite;
 use super::session_functions::WITHOUT_PARENTHESES;
 use datafusion::sql::parser::Statement as DfStatement;
-use datafusion::sql::sqlparser::ast::{Expr, Ident, Value, visit_expressions_mut};
+use datafusion::sql::sqlparser::ast::{Expr, Ident, Value};
 use datafusion::sql::sqlparser::dialect::DatabricksDialect;
 use datafusion::sql::sqlparser::parser::Parser;
-use std::ops::ControlFlow;
 
 pub(super) fn bind(statement: &mut DfStatement, parameters: &[Parameter]) -> Result<(), SqlError> {
-    let tree = match statement {
-        DfStatement::Statement(tree) => tree,
-        DfStatement::Explain(explain) => return bind(&mut explain.statement, parameters),
-        _ => return Ok(()),
-    };
-    identifier::resolve(tree.as_mut(), parameters)?;
-    let outcome = visit_expressions_mut(tree.as_mut(), |expr| match replacement(expr, parameters) {
-        Ok(Some(replaced)) => {
-            *expr = replaced;
-            ControlFlow::Continue(())
-        }
-        Ok(None) => ControlFlow::Continue(()),
-        Err(error) => ControlFlow::Break(error),
-    });
-    match outcome {
-        ControlFlow::Continue(()) => Ok(()),
-        ControlFlow::Break(error) => Err(error),
-    }
+    let Some(tree) = rewrite::tree_of(statement) else { return Ok(()) };
+    identifier::resolve(tree, parameters)?;
+    rewrite::expressions(tree, |expr| replacement(expr, parameters))
 }
 
 fn replacement(expr: &Expr, parameters: &[Parameter]) -> Result<Option<Expr>, SqlError> {

@@ -20,6 +20,7 @@ mod names;
 mod parameters;
 mod query;
 mod range;
+mod rewrite;
 mod rows;
 mod scratch;
 mod session;

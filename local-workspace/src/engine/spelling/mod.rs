@@ -5,11 +5,11 @@ mod operators;
 mod templates;
 
 use super::error::SqlError;
+use super::rewrite;
 use datafusion::sql::parser::Statement as DfStatement;
 use datafusion::sql::sqlparser::ast::{
-    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName, Value, visit_expressions_mut,
+    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName, Value,
 };
-use std::ops::ControlFlow;
 
 /// Databricks' name and DataFusion's, for functions that are the same in all else.
 const RENAMED: [(&str, &str); 32] = [
@@ -50,24 +50,8 @@ const RENAMED: [(&str, &str); 32] = [
 /// # Errors
 /// Only by a mistake of ours: a template that does not parse.
 pub(super) fn respell(statement: &mut DfStatement) -> Result<(), SqlError> {
-    let tree = match statement {
-        DfStatement::Statement(tree) => tree,
-        DfStatement::Explain(explain) => return respell(&mut explain.statement),
-        _ => return Ok(()),
-    };
-    // Inner expressions come first, and what was put in place is not looked at again.
-    let outcome = visit_expressions_mut(tree.as_mut(), |expr| match replacement(expr) {
-        Ok(Some(respelled)) => {
-            *expr = respelled;
-            ControlFlow::Continue(())
-        }
-        Ok(None) => ControlFlow::Continue(()),
-        Err(error) => ControlFlow::Break(error),
-    });
-    match outcome {
-        ControlFlow::Continue(()) => Ok(()),
-        ControlFlow::Break(error) => Err(error),
-    }
+    let Some(tree) = rewrite::tree_of(statement) else { return Ok(()) };
+    rewrite::expressions(tree, replacement)
 }
 
 fn replacement(expr: &mut Expr) -> Result<Option<Expr>, SqlError> {
