@@ -36,6 +36,7 @@ pub fn ProgressNotice(#[prop(into)] phase: Signal<Phase>, #[prop(into)] seconds:
         Phase::WarehouseStarting => {
             "A stopped warehouse takes a few seconds to some minutes. You can leave this page open."
         }
+        Phase::Submitting => "The statement is on its way to the warehouse.",
         Phase::Queued => "The warehouse is busy with other statements.",
         Phase::Running => "The statement is running on the warehouse.",
     };

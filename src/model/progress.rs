@@ -20,6 +20,8 @@ pub enum Progress<T> {
 /// What is happening right now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Phase {
+    /// On its way: neither the app nor the warehouse has said anything yet.
+    Submitting,
     /// The warehouse is stopped or starting.
     WarehouseStarting,
     /// The warehouse is up and the statement waits for its turn.
@@ -31,6 +33,7 @@ impl Phase {
     /// For people.
     pub fn text(self) -> &'static str {
         match self {
+            Self::Submitting => "Submitting",
             Self::WarehouseStarting => "Warehouse starting",
             Self::Queued => "Queued",
             Self::Running => "Running",

@@ -29,6 +29,58 @@ pub fn markers(sql: &str) -> Vec<String> {
     names
 }
 
+/// What the result of a statement may be called: the comment that it begins with, else the first table behind FROM.
+pub fn title(sql: &str) -> Option<String> {
+    let comment = sql.trim_start().strip_prefix("--").and_then(|rest| rest.lines().next()).map(str::trim);
+    comment.filter(|comment| !comment.is_empty()).or_else(|| first_table(sql)).map(str::to_owned)
+}
+
+/// The last part of its name.
+fn first_table(sql: &str) -> Option<&str> {
+    let mut tokens = Tokens(sql).peekable();
+    while let Some(token) = tokens.next() {
+        if !token.eq_ignore_ascii_case("from") {
+            continue;
+        }
+        let mut table = None;
+        while let Some(name) = tokens.next_if(|token| token.starts_with(|c| is_word(c) || c == '`')) {
+            table = Some(name.trim_matches('`'));
+            if tokens.next_if_eq(&".").is_none() {
+                break;
+            }
+        }
+        // A query in brackets has a table of its own; rows that are written out have none.
+        if table.is_some_and(|table| !table.eq_ignore_ascii_case("values")) {
+            return table;
+        }
+    }
+    None
+}
+
+/// Words, quoted names and single signs; strings, comments and blanks are left out.
+struct Tokens<'a>(&'a str);
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        loop {
+            let first = self.0.chars().next()?;
+            let skipped = not_code(self.0);
+            let length = match skipped {
+                0 if is_word(first) => self.0.find(|c| !is_word(c)).unwrap_or(self.0.len()),
+                0 => first.len_utf8(),
+                skipped => skipped,
+            };
+            let (token, rest) = self.0.split_at_checked(length)?;
+            self.0 = rest;
+            if !first.is_whitespace() && (skipped == 0 || first == '`') {
+                return Some(token);
+            }
+        }
+    }
+}
+
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
@@ -58,6 +110,26 @@ fn not_code(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn results_are_called_by_comment_or_table() {
+        for (sql, title_) in [
+            ("SELECT 'x FROM y' FROM samples.nyctaxi.trips WHERE 1", Some("trips")),
+            ("-- Trips by day\nSELECT 1 FROM t", Some("Trips by day")),
+            ("--\nSELECT 1 FROM t", Some("t")),
+            ("SELECT * FROM (SELECT * /* FROM no */ FROM `my table`) x", Some("my table")),
+            ("SELECT * FROM `a`.`b` . `c d`", Some("c d")),
+            ("SELECT count(*) from range(10)", Some("range")),
+            ("SELECT ä FROM größe", Some("größe")),
+            ("SELECT * FROM VALUES (1), (2)", None),
+            ("SHOW TABLES", None),
+            ("SELECT 1 FROM", None),
+            ("SELECT '", None),
+            ("", None),
+        ] {
+            assert_eq!(title(sql).as_deref(), title_, "{sql}");
+        }
+    }
 
     #[test]
     fn markers_are_found_where_they_count() {

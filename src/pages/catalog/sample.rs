@@ -37,7 +37,7 @@ pub fn Sample(
     let shown = RwSignal::new(Shown::Nothing);
     let sql = StoredValue::new(format!("SELECT * FROM {table} LIMIT {ROWS}"));
     let ask = move |_| {
-        shown.set(Shown::Working(Phase::Queued));
+        shown.set(Shown::Working(Phase::Submitting));
         spawn_local(async move {
             let found = match rows(auth, sql.get_value(), shown).await {
                 Ok((shape, page)) => Shown::Rows(shape, page),

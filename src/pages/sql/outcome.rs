@@ -13,7 +13,7 @@ use crate::{
         result_grid::{FirstRows, ResultGrid},
     },
     model::{
-        AppError,
+        AppError, percent_encoded, sql_text,
         statement::{ResultShape, StatementFailure, StatementState, StatementView},
     },
 };
@@ -117,14 +117,16 @@ fn Done(run: Run, statement_id: String, shape: ResultShape, rows: FirstRows) -> 
     }
     let total = grouped(&shape.total_rows.to_string());
     let counted = if shape.total_rows == 1 { "1 row".to_owned() } else { format!("{total} rows") };
-    let download = |format: &str| format!("/download/{statement_id}?format={format}&name=query");
+    let ran = move || run.ran().unwrap_or_else(|| run.sql.get_untracked());
+    let name = percent_encoded(&sql_text::title(&ran()).unwrap_or_else(|| "query".to_owned()));
+    let download = |format: &str| format!("/download/{statement_id}?format={format}&name={name}");
     let all = move |_| {
         run.all_rows.set(true);
         run.start(run.sql.get_untracked());
     };
     // What ran stays as it was written; the clause goes around it.
     let in_sql = Callback::new(move |clause: String| {
-        let ran = run.ran().unwrap_or_else(|| run.sql.get_untracked());
+        let ran = ran();
         let ran = ran.trim().trim_end_matches(';').trim_end().to_owned();
         run.sql.set(format!("SELECT * FROM (\n{ran}\n)\n{clause}"));
     });

@@ -340,7 +340,7 @@ impl Run {
     pub fn phase(self) -> Phase {
         self.shown.with(|shown| match shown {
             Shown::Statement(StatementView { state: StatementState::Working(phase), .. }) => *phase,
-            _ => Phase::Queued,
+            _ => Phase::Submitting,
         })
     }
 }

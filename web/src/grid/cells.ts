@@ -41,10 +41,10 @@ export function paintHead(head: HTMLElement, seen: Seen[], numberWidth: number, 
 /** One row; `number` is its number in the result. */
 export function paintRow(element: HTMLElement, row: number, number: number, values: Row | undefined, seen: Seen[], numberWidth: number, selection: Selection): void {
   while (element.childElementCount > seen.length + 1) element.lastElementChild?.remove();
-  while (element.childElementCount < seen.length + 1) element.append(div("", { role: element.childElementCount ? "gridcell" : "rowheader" }));
+  while (element.childElementCount < seen.length + 1) element.append(newCell(element.childElementCount ? "gridcell" : "rowheader"));
   const first = element.firstElementChild as HTMLElement;
   if (first.className !== "num") first.className = "num";
-  first.textContent = String(number + 1);
+  write(first, String(number + 1));
   place(first, 0, numberWidth);
   seen.forEach(({ column, at, left }, child) => {
     const cell = element.children[child + 1] as HTMLElement;
@@ -62,16 +62,27 @@ export function paintRow(element: HTMLElement, row: number, number: number, valu
       cell.className = kind;
       cell.setAttribute("aria-selected", String(picked));
     }
-    const [line, place_] = [String(row), String(at)];
-    if (cell.dataset["row"] !== line) cell.dataset["row"] = line;
-    if (cell.dataset["column"] !== place_) {
-      cell.dataset["column"] = place_;
+    const shown = String(at);
+    if (cell.dataset["column"] !== shown) {
+      cell.dataset["column"] = shown;
       cell.setAttribute("aria-colindex", String(at + 1));
     }
     const text = value === undefined ? "…" : value === null ? "NULL" : value.length > MOST_DRAWN ? `${value.slice(0, MOST_DRAWN)}…` : value;
-    if (cell.textContent !== text) cell.textContent = text;
+    write(cell, text);
     if (cursor) cell.id = "cursor";
     else if (cell.id) cell.removeAttribute("id");
     place(cell, left, column.width);
   });
+}
+
+function newCell(role: string): HTMLElement {
+  const cell = div("", { role });
+  cell.append("");
+  return cell;
+}
+
+/** Changes the text that is there instead of making another. */
+function write(cell: HTMLElement, text: string): void {
+  const node = cell.firstChild as Text;
+  if (node.data !== text) node.data = text;
 }

@@ -394,7 +394,8 @@ export class ResultGrid extends HTMLElement {
     });
     const at = (event: Event): Place | undefined => {
       const cell = (event.target as HTMLElement).closest<HTMLElement>(".td");
-      return cell ? { row: Number(cell.dataset["row"]), column: Number(cell.dataset["column"]) } : undefined;
+      const row = Number(cell?.parentElement?.getAttribute("aria-rowindex")) - 2;
+      return cell ? { row, column: Number(cell.dataset["column"]) } : undefined;
     };
     view.addEventListener("pointerdown", (event) => {
       const place = at(event);
