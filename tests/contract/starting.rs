@@ -24,6 +24,7 @@ on_both!(
     s07_a_late_answer_in_a_signed_in_browser_goes_on_to_its_page,
     s08_return_to_stays_on_our_origin,
     s08_no_answer_leads_to_where_the_request_came_from,
+    s08_a_long_address_is_returned_to_or_refused_before_the_trip,
     s09_a_malformed_return_to_is_the_home_page_at_once,
     s10_return_to_never_signs_out_or_loops,
 );
@@ -252,6 +253,28 @@ async fn s08_return_to_stays_on_our_origin(server: AuthorizationServer) {
     // All the way, once.
     let back = browser.approve(&app, "ada", "//e.com").await;
     assert!(browser.open(&back).await.body.contains("content=\"0;url=/\""));
+}
+
+async fn s08_a_long_address_is_returned_to_or_refused_before_the_trip(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let lines = (0..140).map(|number| format!("SELECT trip_{number}, {} FROM trips\n", number * 7_919));
+    let long = format!("/sql?sql={}", encoded(&lines.collect::<String>()));
+    let long = long.get(..5_900).unwrap_or(&long).trim_end_matches(['%', '2', '0']).to_owned();
+    assert!(long.len() > 5_000, "{}", long.len());
+    let mut browser = Browser::new();
+    let back = browser.approve(&app, "ada", &encoded(&long)).await;
+    assert!(browser.jar.iter().all(|(name, value)| name.len() + 1 + value.len() <= 4_096));
+    let bounce = browser.open(&back).await;
+    let led = bounce.body.replace("&amp;", "&");
+    assert!(led.contains(&format!("content=\"0;url={long}\"")), "{led}");
+
+    let noise: String = std::iter::repeat_with(fastrand::alphanumeric).take(6_000).collect();
+    let mut browser = Browser::new();
+    let refused = browser.open(&format!("{}/sign-in?return_to=%2Fsql%3Fsql%3D{noise}", app.url)).await;
+    assert_eq!(refused.status, StatusCode::URI_TOO_LONG);
+    assert!(refused.body.contains("Sign in first, then open it again."), "{}", refused.body);
+    assert!(refused.set_cookies().is_empty() && browser.jar.is_empty());
+    assert_eq!(app.grants("authorization_code").await, 1);
 }
 
 async fn s08_no_answer_leads_to_where_the_request_came_from(server: AuthorizationServer) {

@@ -33,6 +33,20 @@ const MOST_ATTEMPTS: usize = 8;
 /// Bytes of all of them, names and values together: servers and proxies bound the Cookie header as a whole.
 const MOST_BYTES: usize = 8 * 1024;
 
+/// Name, equals sign and value: browsers keep no larger cookie.
+const MOST_COOKIE_BYTES: usize = 4_096;
+
+/// Why no attempt began.
+#[derive(Debug, thiserror::Error)]
+pub enum NotBegun {
+    #[error("the address to return to does not fit into a cookie")]
+    TooLong,
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    #[error("{0}")]
+    Failed(String),
+}
+
 /// A prepared attempt.
 pub struct Attempt {
     pub authorize_url: Url,
@@ -65,7 +79,7 @@ pub struct Begun {
 /// Prepares a trip. `earlier`: the session that its answer is to replace.
 ///
 /// # Errors
-/// No randomness.
+/// No randomness, or the address to return to is too long to be kept.
 #[allow(clippy::too_many_arguments, reason = "each is one thing of its own, and there is one caller")]
 pub fn begin(
     provider: &Provider,
@@ -76,11 +90,12 @@ pub fn begin(
     keys: &KeyRing,
     request: &HeaderMap,
     now: Seconds,
-) -> Result<Attempt, SealError> {
-    let verifier = random_text::<32>()?;
+) -> Result<Attempt, NotBegun> {
+    let random = || random_text::<32>().map_err(SealError::from);
+    let verifier = random()?;
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
-    let stored = Stored {
-        state: random_text::<32>()?,
+    let mut stored = Stored {
+        state: random()?,
         verifier,
         issuer: provider.issuer.clone(),
         return_to,
@@ -88,7 +103,15 @@ pub fn begin(
         earlier: earlier.map(Session::to_end_later),
     };
     let name = cookie_name(&stored.state);
-    let sealed = keys.seal(Purpose::SignInAttempt, &name, &stored)?;
+    let mut sealed = keys.seal(Purpose::SignInAttempt, &name, &stored)?;
+    let fits = |sealed: &str| name.len() + 1 + sealed.len() <= MOST_COOKIE_BYTES;
+    if !fits(&sealed) && stored.earlier.take().is_some() {
+        tracing::warn!("an earlier session may go on until its end: it does not fit beside the address to return to");
+        sealed = keys.seal(Purpose::SignInAttempt, &name, &stored)?;
+    }
+    if !fits(&sealed) {
+        return Err(NotBegun::TooLong);
+    }
     let mut cookies = make_room(keys, request, name.len() + sealed.len());
     cookies.extend(cookies::write_attempt(name, sealed, LIFETIME));
 

@@ -10,7 +10,7 @@ use url::form_urlencoded;
 
 use super::{
     ReturnTo,
-    attempt::{self, Attempt, Begun},
+    attempt::{self, Attempt, Begun, NotBegun},
     callback::{self, single},
     tokens::TokenError,
 };
@@ -36,8 +36,13 @@ pub async fn sign_in(
     let return_to = ReturnTo::parse(&single(query.as_deref(), "return_to").unwrap_or_default());
     match prepare(&state, return_to.clone(), &headers).await {
         Ok(attempt) => with_cookies(Redirect::to(attempt.authorize_url.as_str()).into_response(), attempt.cookies),
+        Err(NotBegun::TooLong) => {
+            let happened = "The address that you opened is too long to be kept while you sign in.";
+            let advice = "Sign in first, then open it again.";
+            problem(&state, StatusCode::URI_TOO_LONG, happened, advice, &ReturnTo::home(), &id)
+        }
         Err(error) => {
-            tracing::error!(error, "a sign-in could not begin");
+            tracing::error!(%error, "a sign-in could not begin");
             let happened = "The workspace's sign-in service cannot be reached.";
             problem(&state, StatusCode::BAD_GATEWAY, happened, "Try again in a minute.", &return_to, &id)
         }
@@ -47,15 +52,14 @@ pub async fn sign_in(
 /// Prepares an attempt: what `/sign-in` and `/authorize-url` share.
 ///
 /// # Errors
-/// The cause, for the log.
-pub async fn prepare(state: &AppState, return_to: ReturnTo, headers: &HeaderMap) -> Result<Attempt, String> {
-    let provider = state.discovery.provider().await.map_err(|error| error.to_string())?;
+/// The cause; all but a long address are for the log.
+pub async fn prepare(state: &AppState, return_to: ReturnTo, headers: &HeaderMap) -> Result<Attempt, NotBegun> {
+    let provider = state.discovery.provider().await.map_err(|error| NotBegun::Failed(error.to_string()))?;
     let redirect_uri = state.settings.web.redirect_uri();
     let workspace = &state.settings.workspace;
-    let earlier = visit::carried(&state.engine, headers).await.map_err(|error| error.to_string())?;
+    let earlier = visit::carried(&state.engine, headers).await.map_err(|error| NotBegun::Failed(error.to_string()))?;
     let (earlier, now) = (earlier.as_ref(), state.clock.now());
     attempt::begin(&provider, workspace, &redirect_uri, return_to, earlier, &state.keys, headers, now)
-        .map_err(|error| error.to_string())
 }
 
 /// `GET /token?code&state[&iss]` or `?error&state`: the redirect URI. No token ever reaches the browser.

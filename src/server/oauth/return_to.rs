@@ -2,15 +2,20 @@
 
 use std::fmt;
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use miniz_oxide::{deflate::compress_to_vec, inflate::decompress_to_vec_with_limit};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// A path with its query, always within this app. [`ReturnTo::parse`] is the only way to make one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "String")]
+#[serde(from = "String", into = "String")]
 pub struct ReturnTo(String);
 
-const MOST_BYTES: usize = 2_048;
+/// The addresses of the SQL page have 6,000 bytes at most.
+const MOST_BYTES: usize = 6_400;
+/// Longer ones are packed where they are stored: a cookie has little room, and SQL in an address repeats itself.
+const PACKED_FROM: usize = 512;
 
 /// Going on there would sign out, loop, or show raw data.
 const NO_PAGES: [&str; 8] =
@@ -58,10 +63,22 @@ fn is_local(path: &str) -> bool {
     path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\")
 }
 
+/// As it is stored: in clear, or packed, which never begins with a slash. What does not unpack is the home page.
 impl From<String> for ReturnTo {
     fn from(text: String) -> Self {
-        Self::parse(&text)
+        if text.starts_with('/') { Self::parse(&text) } else { unpacked(&text).unwrap_or_else(Self::home) }
     }
+}
+
+impl From<ReturnTo> for String {
+    fn from(ReturnTo(path): ReturnTo) -> Self {
+        if path.len() < PACKED_FROM { path } else { URL_SAFE_NO_PAD.encode(compress_to_vec(path.as_bytes(), 9)) }
+    }
+}
+
+fn unpacked(text: &str) -> Option<ReturnTo> {
+    let bytes = decompress_to_vec_with_limit(&URL_SAFE_NO_PAD.decode(text).ok()?, MOST_BYTES).ok()?;
+    Some(ReturnTo::parse(&String::from_utf8(bytes).ok()?))
 }
 
 impl fmt::Display for ReturnTo {
@@ -80,6 +97,29 @@ mod tests {
             assert_eq!(ReturnTo::parse(text).as_str(), text);
         }
         assert_eq!(ReturnTo::parse("/a/../b").as_str(), "/b");
+    }
+
+    #[test]
+    fn long_addresses_are_stored_packed() {
+        let select = "SELECT+day%2C+count%28*%29+AS+trips%0AFROM+samples.nyctaxi.trips%0AWHERE+fare+%3E+";
+        let long = format!("/sql?sql={}", (0..70).map(|number| format!("{select}{number}%0A")).collect::<String>());
+        assert!((5_500..MOST_BYTES).contains(&long.len()), "{}", long.len());
+        for path in ["/account", &long] {
+            let stored = String::from(ReturnTo::parse(path));
+            assert!(stored.len() < PACKED_FROM * 2, "{}", stored.len());
+            assert_eq!(ReturnTo::from(stored).as_str(), path);
+        }
+    }
+
+    #[test]
+    fn what_does_not_unpack_to_a_path_of_ours_is_the_home_page() {
+        let packed = |text: &str| URL_SAFE_NO_PAD.encode(compress_to_vec(text.as_bytes(), 9));
+        let bomb = format!("/{}", "a".repeat(1_000_000));
+        for stored in
+            [packed(&bomb), packed("https://e.com"), packed("//e.com"), packed("/logout"), "%".into(), "aaaa".into()]
+        {
+            assert_eq!(ReturnTo::from(stored).as_str(), "/");
+        }
     }
 
     #[test]

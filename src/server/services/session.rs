@@ -9,7 +9,7 @@ use crate::{
     model::{AppError, ErrorCode},
     server::{
         AppState,
-        oauth::{ReturnTo, handlers},
+        oauth::{ReturnTo, attempt::NotBegun, handlers},
         request::{Presence, presence},
         session::{cookies, visit},
     },
@@ -33,7 +33,10 @@ pub async fn authorize_url(return_to: &str) -> Result<AuthorizeUrl, AppError> {
         ));
     }
     let attempt = handlers::prepare(&state, ReturnTo::parse(return_to), &headers).await.map_err(|error| {
-        tracing::error!(error, "a sign-in could not begin");
+        if matches!(error, NotBegun::TooLong) {
+            return AppError::new(ErrorCode::BadRequest, "The address to return to is too long.");
+        }
+        tracing::error!(%error, "a sign-in could not begin");
         AppError::new(
             ErrorCode::WorkspaceUnreachable,
             "The workspace's sign-in service cannot be reached. Try again in a minute.",
