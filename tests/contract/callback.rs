@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use lakefront::server::session::Purpose;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::{io::AsyncReadExt as _, net::TcpListener};
@@ -126,6 +127,18 @@ async fn s14_a_cookie_counts_only_under_its_own_name(server: AuthorizationServer
     forged.jar.insert(name, session);
     assert_eq!(forged.open(&back).await.status, StatusCode::BAD_REQUEST);
     assert!(!has_session(&forged));
+
+    // The form of a session is not enough: it has to be sealed as one.
+    let held = app.session(&signed_in);
+    for (purpose, name, status) in [
+        (Purpose::SignInAttempt, SESSION, StatusCode::SEE_OTHER),
+        (Purpose::Session, "another", StatusCode::SEE_OTHER),
+        (Purpose::Session, SESSION, StatusCode::OK),
+    ] {
+        let mut forged = Browser::new();
+        app.plant_sealed_for(&mut forged, purpose, name, &held);
+        assert_eq!(forged.open(&format!("{}/account", app.url)).await.status, status, "{name}");
+    }
     assert_eq!(app.grants("authorization_code").await, 1);
 }
 

@@ -144,7 +144,12 @@ impl TestApp {
 
     /// Gives the browser a session of our choice, as if the app had set it.
     pub fn plant(&self, browser: &mut Browser, session: &Value) {
-        let sealed = self.state.keys.seal(Purpose::Session, SESSION, session).expect("sealed");
+        self.plant_sealed_for(browser, Purpose::Session, SESSION, session);
+    }
+
+    /// The same, sealed for this purpose and name.
+    pub fn plant_sealed_for(&self, browser: &mut Browser, purpose: Purpose, name: &str, session: &Value) {
+        let sealed = self.state.keys.seal(purpose, name, session).expect("sealed");
         browser.jar.retain(|name, _| !name.starts_with(SESSION));
         for cookie in cookies::write_session(&sealed, 3_600).expect("small enough") {
             let line = cookie.to_str().expect("ASCII").to_owned();
