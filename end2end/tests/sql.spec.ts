@@ -205,6 +205,23 @@ test("the whole result is downloaded as CSV", async ({ page }) => {
   expect(await readFile(await download.path(), "utf8")).toBe('n,s\r\n1,"a,b"\r\n2,\r\n3,""\r\n');
 });
 
+test("a download is called after the comment that the statement begins with", async ({ page }) => {
+  await signInHydrated(page, sqlPath("-- Trips by day\nSELECT 1 AS one"));
+  await run(page).click();
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download CSV" }).click();
+  expect((await downloading).suggestedFilename()).toMatch(/^Trips-by-day-\d{8}T\d{6}Z\.csv$/);
+});
+
+test("columns are as wide as their values", async ({ page }) => {
+  await signInHydrated(page, sqlPath("SELECT TIMESTAMP '2016-01-10 00:00:00' AS t, 9007199254740993 AS n, 'WWWWWWWWWWWWWWWWWW' AS w"));
+  await run(page).click();
+  await expect(cells(page)).toHaveCount(3);
+  await expect(cells(page).last()).toHaveText("WWWWWWWWWWWWWWWWWW");
+  const missing = () => cells(page).evaluateAll((all) => all.map((cell) => cell.scrollWidth - cell.clientWidth));
+  await expect.poll(missing).toEqual([0, 0, 0]);
+});
+
 test("drafts and history stay with the person, and signing out wipes them", async ({ page }) => {
   await signInHydrated(page, sqlPath("SELECT 'mine' AS x"));
   await run(page).click();

@@ -75,6 +75,13 @@ export function paintRow(element: HTMLElement, row: number, number: number, valu
   });
 }
 
+/** A row that is used again shows nothing until it is drawn. */
+export function awaits(element: HTMLElement, drawing: boolean): void {
+  if (element.classList.contains("awaits") === drawing) return;
+  element.classList.toggle("awaits", drawing);
+  if (drawing) element.querySelector("#cursor")?.removeAttribute("id");
+}
+
 function newCell(role: string): HTMLElement {
   const cell = div("", { role });
   cell.append("");

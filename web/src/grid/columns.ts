@@ -1,6 +1,12 @@
 /** The columns as they are shown: their width, whether they are hidden or pinned. */
 import type { Row, Shape } from "./chunks";
 
+/** Pixels: what a cell has beside its text, and the most that a column gets by itself. */
+const CELL_PADDING = 28;
+const WIDEST = 360;
+/** Characters; more would not fit anyway. */
+const MOST_MEASURED = 100;
+
 export interface Shown {
   /** Which column of the result. */
   index: number;
@@ -19,12 +25,18 @@ export interface Seen {
 }
 
 export function columnsOf(shape: Shape): Shown[] {
-  return shape.columns.map(({ name, sql_type }, index) => ({ index, name, type: sql_type, width: widthOf(name, []), hidden: false, pinned: false }));
+  return shape.columns.map(({ name, sql_type }, index) => ({ index, name, type: sql_type, width: widthOf(name, 0), hidden: false, pinned: false }));
 }
 
-/** The first rows say how wide the columns want to be. */
-export function fit(columns: Shown[], rows: Row[]): void {
-  for (const column of columns) column.width = widthOf(column.name, rows.map((row) => row[column.index] ?? "NULL"));
+/** The first rows say how wide the columns want to be; `font` is the one they are drawn in. */
+export function fit(columns: Shown[], rows: Row[], font: string): void {
+  const ruler = document.createElement("canvas").getContext("2d");
+  if (!ruler) return;
+  ruler.font = font;
+  for (const column of columns) {
+    const widths = rows.map((row) => ruler.measureText((row[column.index] ?? "NULL").slice(0, MOST_MEASURED)).width);
+    column.width = widthOf(column.name, Math.max(0, ...widths));
+  }
 }
 
 /** Pinned ones first. */
@@ -33,7 +45,6 @@ export function visible(columns: Shown[]): Shown[] {
   return [...shown.filter((column) => column.pinned), ...shown.filter((column) => !column.pinned)];
 }
 
-function widthOf(name: string, values: string[]): number {
-  const longest = values.reduce((most, value) => Math.max(most, value.length), 0);
-  return Math.min(Math.max(name.length * 8 + 56, longest * 8.8 + 28, 70), 360);
+function widthOf(name: string, widest: number): number {
+  return Math.min(Math.max(name.length * 8 + 56, Math.ceil(widest) + CELL_PADDING, 70), WIDEST);
 }

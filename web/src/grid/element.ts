@@ -7,13 +7,14 @@
  */
 import { Chunks, SessionOver, type Row, type Shape } from "./chunks";
 import { ChartPanel, type ChartChoice } from "./chart-panel";
-import { paintHead, paintRow } from "./cells";
+import { awaits, paintHead, paintRow } from "./cells";
 import { ColumnMenu } from "./column-menu";
 import { columnsOf, fit, visible, type Seen, type Shown } from "./columns";
 import { div, grouped } from "./dom";
 import css from "./grid.css";
 import { arranged, clause, type Sort } from "./order";
 import { stepOf } from "./keyboard";
+import { Pace } from "./pace";
 import { build, type Parts } from "./parts";
 import { Selection, type Place } from "./selection";
 import { tsvCell, whole } from "./values";
@@ -49,6 +50,7 @@ export class ResultGrid extends HTMLElement {
   private readonly lines = new Map<number, Line>();
   private readonly cache = new Map<number, Row>();
   private drawing = 0;
+  private readonly pace = new Pace();
   private stamp = 0;
   private paintedLeft = -1;
   private dragging = false;
@@ -102,7 +104,7 @@ export class ResultGrid extends HTMLElement {
     void this.want(0, 0).then(() => {
       if (chunks !== this.chunks) return;
       const sample = Array.from({ length: Math.min(50, this.count) }, (_, row) => this.row(row));
-      fit(this.columns, sample.filter((row) => row !== undefined));
+      fit(this.columns, sample.filter((row) => row !== undefined), getComputedStyle(this.parts.view).font);
       this.chart.open(parsed.columns);
       this.lookAs(JSON.parse(this.getAttribute("view") ?? "{}") as Partial<View>);
       this.draw();
@@ -196,11 +198,12 @@ export class ResultGrid extends HTMLElement {
   }
 
   private schedule(): void {
-    if (!this.drawing) this.drawing = requestAnimationFrame(() => this.paint());
+    if (!this.drawing) this.drawing = requestAnimationFrame((now) => this.paint(now));
   }
 
-  private paint(): void {
+  private paint(now: number): void {
     this.drawing = 0;
+    this.pace.begin(now);
     const { view, space } = this.parts;
     if (view.scrollLeft !== this.paintedLeft) {
       this.paintedLeft = view.scrollLeft;
@@ -220,16 +223,25 @@ export class ResultGrid extends HTMLElement {
     }
     const free = [...this.lines].filter(([row]) => row < first || row > last);
     for (const [row] of free) this.lines.delete(row);
+    let left = 0;
     for (let row = first; row <= last; row++) {
       const line = this.lines.get(row) ?? this.newLine(row, free.pop()?.[1].element);
       line.element.style.transform = `translateY(${row * ROW - top}px)`;
       if (line.stamp === this.stamp) continue;
+      const drawn = this.pace.next();
+      awaits(line.element, !drawn);
+      if (!drawn) {
+        line.stamp = -1;
+        left++;
+        continue;
+      }
       const values = this.row(row);
       paintRow(line.element, row, this.order ? (this.order[row] ?? 0) : row, values, seen, this.numberWidth, this.selection);
       // A row that is not here yet is drawn again.
       line.stamp = values ? this.stamp : -1;
     }
     for (const [, line] of free) line.element.remove();
+    if (left) this.schedule();
     if (view.querySelector("#cursor")) view.setAttribute("aria-activedescendant", "cursor");
     else view.removeAttribute("aria-activedescendant");
     this.note();
