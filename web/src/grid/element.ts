@@ -104,7 +104,9 @@ export class ResultGrid extends HTMLElement {
     void this.want(0, 0).then(() => {
       if (chunks !== this.chunks) return;
       const sample = Array.from({ length: Math.min(50, this.count) }, (_, row) => this.row(row));
-      fit(this.columns, sample.filter((row) => row !== undefined), getComputedStyle(this.parts.view).font);
+      // `font` is empty where it cannot tell all, such as figures of one width.
+      const { fontSize, fontFamily } = getComputedStyle(this.parts.view);
+      fit(this.columns, sample.filter((row) => row !== undefined), `${fontSize} ${fontFamily}`);
       this.chart.open(parsed.columns);
       this.lookAs(JSON.parse(this.getAttribute("view") ?? "{}") as Partial<View>);
       this.draw();
