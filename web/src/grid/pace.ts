@@ -5,15 +5,22 @@
 export class Pace {
   private most = MOST;
   private drawn = 0;
+  private onTime = 0;
   private before = 0;
 
   /** A frame begins; `now` is its time in milliseconds. */
   begin(now: number): void {
     const took = now - this.before;
-    // Behind a pause there is nothing to learn from.
-    if (this.drawn > 0 && took < PAUSE) this.most = took > LATE ? Math.max(this.drawn >> 1, LEAST) : Math.min(this.most + STEP, MOST);
+    if (took >= PAUSE) this.most = MOST;
+    else if (this.drawn > 0) this.learn(took > LATE);
     this.before = now;
     this.drawn = 0;
+  }
+
+  private learn(late: boolean): void {
+    this.onTime = late ? 0 : this.onTime + 1;
+    if (late) this.most = Math.max(this.drawn >> 1, LEAST);
+    else if (this.onTime % PATIENCE === 0) this.most = Math.min(this.most + 1, MOST);
   }
 
   /** Whether this frame may draw one more row. */
@@ -24,10 +31,11 @@ export class Pace {
   }
 }
 
+/** Frames on time before one more row is tried: each try that fails is a late frame. */
+const PATIENCE = 12;
 /** Milliseconds: half as long again as a frame at 60 Hz, and what is no scrolling any more. */
 const LATE = 25;
 const PAUSE = 250;
 /** Rows. */
 const LEAST = 3;
-const STEP = 1;
 const MOST = 200;
