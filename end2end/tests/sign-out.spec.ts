@@ -25,6 +25,18 @@ test("signing out ends the session, and the back button shows nothing of it", as
   await expectAuthorizationServer(page);
 });
 
+test("a heartbeat under way does not cross the sign-out", async ({ page, servers }) => {
+  await signInHydrated(page);
+  await page.route("**/validate-session", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await route.continue();
+  });
+  await page.waitForRequest("**/validate-session");
+  // If it reached the server after the sign-out, the browser would note a 401.
+  await new HomePage(page).signOut.click();
+  await page.waitForURL(`${servers.url}/signed-out`);
+});
+
 test("a stolen copy of the cookie is worth nothing after signing out", async ({ page, context, servers }) => {
   await signInHydrated(page);
   const cookies = await context.cookies(servers.url);

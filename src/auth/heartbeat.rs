@@ -16,6 +16,8 @@ use crate::{
 
 /// A sleep is never longer, so that a computer that slept or a clock that was set is noticed.
 const LONGEST_SLEEP: f64 = 30_000.0;
+/// A sign-out waits no longer for a question that is under way.
+const LONGEST_SILENCE: f64 = 1_000.0;
 /// After the end of a session by its own times, the server is asked whether it is so.
 const AFTER_THE_END: f64 = 1_000.0;
 
@@ -103,10 +105,13 @@ async fn beat(auth: Auth) {
     }
 }
 
-/// Nobody asks for a page that nobody sees, without a network, or after the end.
+/// Nobody asks for a page that nobody sees, without a network, after the end, or while the person signs out.
 fn may_ask(auth: Auth) -> bool {
-    let stands = auth.state.with_untracked(|state| matches!(state, AuthState::SignedIn(_)));
-    stands && !document().hidden() && window().navigator().on_line()
+    auth.state.with_untracked(|state| matches!(state, AuthState::SignedIn(_))) && can_ask(auth)
+}
+
+fn can_ask(auth: Auth) -> bool {
+    !auth.leaving.get_value() && !document().hidden() && window().navigator().on_line()
 }
 
 async fn ask(auth: Auth) {
@@ -124,7 +129,7 @@ fn ask_if_old(auth: Auth) {
         let now = now();
         let old = auth.heart.try_with_value(|heart| heart.is_old(now) && (now - heart.asked).abs() >= 1_000.0);
         let is_anonymous = auth.state.with_untracked(|state| matches!(state, AuthState::Anonymous));
-        if old == Some(true) && !is_anonymous && !document().hidden() && window().navigator().on_line() {
+        if old == Some(true) && !is_anonymous && can_ask(auth) {
             ask(auth).await;
         }
     });
@@ -141,6 +146,9 @@ fn ask_when_seen(auth: Auth) {
 
 fn hear(auth: Auth, news: News) {
     let Some(state) = auth.state.try_get_untracked() else { return };
+    if auth.leaving.try_get_value() != Some(false) {
+        return;
+    }
     match (news, state) {
         (News::Asking { at }, _) => {
             let chance = js_sys::Math::random();
@@ -154,7 +162,7 @@ fn hear(auth: Auth, news: News) {
         }
         (News::Answer { session, .. }, AuthState::SignedIn(known)) if session.user.id == known.user.id => {}
         // Another person, or somebody after the end: the server knows who. Many tabs may say so at once.
-        (News::Answer { .. }, AuthState::SignedIn(_) | AuthState::Over(_)) if auth.asking.get_value() => {}
+        (News::Answer { .. }, AuthState::SignedIn(_) | AuthState::Over(_)) if auth.asking.get_value() > 0 => {}
         (News::Answer { .. }, AuthState::SignedIn(_) | AuthState::Over(_)) | (News::Ended, AuthState::SignedIn(_)) => {
             spawn_local(async move {
                 let _ = auth.ask().await;
@@ -219,12 +227,24 @@ impl Auth {
         }
     }
 
+    /// Asks nothing more, and waits a moment for what is under way: a question that crosses the sign-out would come back
+    /// with "session over" and show it on a page that is being left.
+    pub(super) async fn fall_silent(self) {
+        self.leaving.set_value(true);
+        let since = now();
+        while self.asking.try_get_value().is_some_and(|asking| asking > 0)
+            && (0.0..LONGEST_SILENCE).contains(&(now() - since))
+        {
+            TimeoutFuture::new(20).await;
+        }
+    }
+
     /// Asks the server and takes the answer over.
     pub(super) async fn ask(self) -> Standing {
         let at = now();
-        let _ = self.asking.try_set_value(true);
+        let _ = self.asking.try_update_value(|asking| *asking += 1);
         let answer = api::session::validate_session().await;
-        let _ = self.asking.try_set_value(false);
+        let _ = self.asking.try_update_value(|asking| *asking = asking.saturating_sub(1));
         match answer {
             Ok(session) if self.session_untracked().is_none_or(|known| known.user.id == session.user.id) => {
                 tabs::tell(&News::Answer { session: session.clone(), at });

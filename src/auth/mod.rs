@@ -52,8 +52,10 @@ pub struct Auth {
     heart: StoredValue<heartbeat::Heart>,
     /// The server's clock in seconds, and the browser's in milliseconds at the same moment.
     known_at: StoredValue<Option<(i64, f64)>>,
-    /// A question is under way.
-    asking: StoredValue<bool>,
+    /// Questions under way.
+    asking: StoredValue<u32>,
+    /// The person is signing out: nothing more is asked for this page.
+    leaving: StoredValue<bool>,
     /// Calls that wait until the person is signed in again.
     waiting: StoredValue<Vec<oneshot::Sender<()>>>,
     /// In a browser, with a page that lives.
@@ -68,7 +70,8 @@ impl Auth {
             near_end: RwSignal::new(near_end),
             heart: StoredValue::new(heartbeat::Heart::new(initial.validation_interval)),
             known_at: StoredValue::new(None),
-            asking: StoredValue::new(false),
+            asking: StoredValue::new(0),
+            leaving: StoredValue::new(false),
             waiting: StoredValue::new(Vec::new()),
             live: StoredValue::new(false),
         }
@@ -145,7 +148,10 @@ impl Auth {
     /// # Errors
     /// The server was not reached: the session stands.
     pub async fn sign_out(self) -> Result<(), AppError> {
-        api::session::logout().await?;
+        self.fall_silent().await;
+        api::session::logout().await.inspect_err(|_| {
+            let _ = self.leaving.try_set_value(false);
+        })?;
         forget_everybody();
         tabs::tell(&tabs::News::Ended);
         go("/signed-out");

@@ -11,6 +11,7 @@
 mod authority;
 mod browser;
 mod checks;
+mod first_wave;
 mod ledger;
 mod plan;
 mod schedule;

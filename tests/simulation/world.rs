@@ -54,7 +54,7 @@ pub struct World {
     ledger: Mutex<Ledger>,
 }
 
-fn keys() -> Vec<CookieKey> {
+pub fn keys() -> Vec<CookieKey> {
     vec![CookieKey { id: "k1".into(), bytes: Arc::new(SecretBox::new(Box::new([7; 32]))) }]
 }
 

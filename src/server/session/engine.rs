@@ -253,6 +253,8 @@ impl Engine {
     /// The one refresh of this version of a session.
     async fn fly(&self, session: &Session) -> Result<Landed, StoreError> {
         let Some(token) = &session.refresh_token else { return Ok(Landed::Over(Over::NoRefreshToken)) };
+        // Before the claim, whose lease must not end while it waits.
+        let _place = self.outage.place().await;
         loop {
             let now = self.clock.now();
             match self.store.claim(session, now, now.saturating_add(LEASE)).await? {

@@ -1,18 +1,31 @@
 //! Leaves an authorization server that is down alone: after some failures in a row, one request at a time may try, and
-//! that only now and then, however many sessions wait (S46).
+//! that only now and then, however many sessions wait (S46). So that the first moments of an outage are no rush either,
+//! only some refreshes are under way at once; those behind them learn of the outage while they wait.
 
 use std::sync::{Mutex, PoisonError};
 
+use tokio::sync::{Semaphore, SemaphorePermit};
+
 use crate::server::clock::Seconds;
+
+/// Refreshes of this process that are under way at once. One takes a fraction of a second, and a session wants one an hour:
+/// enough for a hundred thousand sessions.
+const AT_ONCE: usize = 64;
 
 /// Failures in a row, of any sessions, that count as an outage.
 const FAILURES: u32 = 5;
 /// Seconds between two tries during an outage.
 const PROBE_EVERY: Seconds = 2;
 
-#[derive(Default)]
 pub struct Outage {
     state: Mutex<State>,
+    places: Semaphore,
+}
+
+impl Default for Outage {
+    fn default() -> Self {
+        Self { state: Mutex::default(), places: Semaphore::new(AT_ONCE) }
+    }
 }
 
 #[derive(Default)]
@@ -22,6 +35,12 @@ struct State {
 }
 
 impl Outage {
+    /// Waits until the refresh is one of those that may be under way; `may_ask` decides then.
+    pub async fn place(&self) -> Option<SemaphorePermit<'_>> {
+        // It is closed by nobody.
+        self.places.acquire().await.ok()
+    }
+
     /// Whether the authorization server may be asked now. A yes during an outage is the one probe for a while.
     pub fn may_ask(&self, now: Seconds) -> bool {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -52,6 +71,19 @@ impl Outage {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn s46_refreshes_wait_for_a_place() {
+        let outage = Outage::default();
+        let mut held = Vec::new();
+        for _ in 0..AT_ONCE {
+            held.extend(outage.place().await);
+        }
+        let mut next = std::pin::pin!(outage.place());
+        assert!(futures::poll!(&mut next).is_pending());
+        held.pop();
+        assert!(next.await.is_some());
+    }
 
     #[test]
     fn s46_an_outage_lets_one_try_through_every_two_seconds_and_an_answer_ends_it() {

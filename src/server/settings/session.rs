@@ -30,7 +30,8 @@ impl SessionSettings {
         let epoch =
             u64::try_from(reader.number("SESSION_EPOCH", 0, 0..=i64::MAX, "sign-outs of everybody")).unwrap_or(0);
         let refresh_within = reader.number("REFRESH_TOKEN_WITHIN_N_SECONDS", 300, 1..=3_600, "seconds");
-        let validation_interval = reader.number("SESSION_VALIDATION_INTERVAL_SECONDS", 60, 1..=3_600, "seconds");
+        // Shorter than successors are replayed: a tab whose heartbeat's answer was lost on the way asks again in time.
+        let validation_interval = reader.number("SESSION_VALIDATION_INTERVAL_SECONDS", 45, 1..=3_600, "seconds");
         if idle > absolute {
             reader.problem("SESSION_IDLE_SECONDS", "is longer than SESSION_ABSOLUTE_SECONDS; make it shorter");
         }

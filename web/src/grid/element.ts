@@ -81,7 +81,7 @@ export class ResultGrid extends HTMLElement {
 
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {
     if (!this.isConnected || before === now) return;
-    if (name === "attempt") this.draw();
+    if (name === "attempt") this.askAgain();
     else this.open();
   }
 
@@ -96,6 +96,7 @@ export class ResultGrid extends HTMLElement {
     this.order = undefined;
     this.filter = this.parts.filter.value = "";
     this.cache.clear();
+    this.parts.problem.hidden = true;
     this.selection.moveTo({ row: 0, column: 0 }, false);
     this.parts.view.setAttribute("aria-colcount", String(parsed.columns.length));
     this.parts.view.scrollTo(0, 0);
@@ -194,6 +195,11 @@ export class ResultGrid extends HTMLElement {
     return 24 + 9 * String(this.chunks?.total ?? 0).length;
   }
 
+  private askAgain(): void {
+    this.parts.problem.hidden = true;
+    this.draw();
+  }
+
   private draw(): void {
     this.stamp++;
     this.schedule();
@@ -247,7 +253,8 @@ export class ResultGrid extends HTMLElement {
     if (view.querySelector("#cursor")) view.setAttribute("aria-activedescendant", "cursor");
     else view.removeAttribute("aria-activedescendant");
     this.note();
-    if (!this.order && last >= first) void this.want(first, last);
+    // After a failure nothing is asked for until the person says so: each frame would ask again.
+    if (!this.order && last >= first && this.parts.problem.hidden) void this.want(first, last);
   }
 
   private newLine(row: number, used: HTMLElement | undefined): Line {
@@ -448,7 +455,7 @@ export class ResultGrid extends HTMLElement {
       this.parts.toChart.setAttribute("aria-pressed", String(this.chart.toggle()));
       this.tell();
     });
-    this.parts.again.addEventListener("click", () => this.draw());
+    this.parts.again.addEventListener("click", () => this.askAgain());
     this.parts.loadAll.addEventListener("click", () => {
       const total = this.chunks?.total ?? 0;
       void this.want(0, total - 1, true).then((came) => came && this.arrange());
