@@ -228,7 +228,7 @@ test("drafts and history stay with the person, and signing out wipes them", asyn
   await expect(cells(page)).toHaveText(["mine"]);
   await page.goto("/sql");
   await page.getByText("History", { exact: true }).click();
-  await expect(page.getByRole("group").getByRole("button", { name: "SELECT 'mine' AS x" })).toBeVisible();
+  await expect(page.locator(".history").getByRole("button", { name: "SELECT 'mine' AS x" })).toBeVisible();
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/signed-out/);
   expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);

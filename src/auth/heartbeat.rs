@@ -149,6 +149,9 @@ fn hear(auth: Auth, news: News) {
     if auth.leaving.try_get_value() != Some(false) {
         return;
     }
+    if matches!(news, News::Answer { .. }) && auth.asking.get_value() > 0 {
+        auth.heard.set_value(true);
+    }
     match (news, state) {
         (News::Asking { at }, _) => {
             let chance = js_sys::Math::random();
@@ -168,7 +171,18 @@ fn hear(auth: Auth, news: News) {
                 let _ = auth.ask().await;
             });
         }
-        (News::Answer { .. } | News::Ended, _) => {}
+        (News::SignedOut { user_id }, AuthState::SignedIn(known) | AuthState::Over(known)) => {
+            // Only what the server says counts for the session; wiping needs no proof.
+            if user_id == known.user.id {
+                auth.forget();
+            }
+            if auth.state.with_untracked(|state| matches!(state, AuthState::SignedIn(_))) {
+                spawn_local(async move {
+                    let _ = auth.ask().await;
+                });
+            }
+        }
+        (News::Answer { .. } | News::Ended | News::SignedOut { .. }, _) => {}
     }
 }
 
@@ -190,6 +204,7 @@ impl Auth {
         let _ = self.heart.try_update_value(|heart| heart.hears_answer(at));
         let _ = self.known_at.try_update_value(|known| *known = Some((session.now, at)));
         let _ = self.state.try_set(AuthState::SignedIn(session));
+        let _ = self.forgotten.try_set_value(false);
         self.wake();
     }
 
@@ -241,10 +256,24 @@ impl Auth {
 
     /// Asks the server and takes the answer over.
     pub(super) async fn ask(self) -> Standing {
+        let mut standing = self.ask_once().await;
+        let is_over = matches!(&standing, Standing::Refused(error) if error.code == ErrorCode::SessionOver);
+        if is_over && self.heard.try_get_value() == Some(true) {
+            // Somebody signed in while the question was under way with the cookies from before.
+            standing = self.ask_once().await;
+        }
+        if let Standing::Refused(error) = &standing {
+            self.note(error);
+        }
+        standing
+    }
+
+    async fn ask_once(self) -> Standing {
         let at = now();
-        let _ = self.asking.try_update_value(|asking| *asking += 1);
+        let _ = self.heard.try_set_value(false);
+        let asking = Asking::new(self);
         let answer = api::session::validate_session().await;
-        let _ = self.asking.try_update_value(|asking| *asking = asking.saturating_sub(1));
+        drop(asking);
         match answer {
             Ok(session) if self.session_untracked().is_none_or(|known| known.user.id == session.user.id) => {
                 tabs::tell(&News::Answer { session: session.clone(), at });
@@ -260,11 +289,24 @@ impl Auth {
                 self.note(&error);
                 Standing::Replaced
             }
-            Err(error) => {
-                self.note(&error);
-                Standing::Refused(error)
-            }
+            Err(error) => Standing::Refused(error),
         }
+    }
+}
+
+/// A question under way, until it is dropped.
+struct Asking(Auth);
+
+impl Asking {
+    fn new(auth: Auth) -> Self {
+        let _ = auth.asking.try_update_value(|asking| *asking += 1);
+        Self(auth)
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        let _ = self.0.asking.try_update_value(|asking| *asking = asking.saturating_sub(1));
     }
 }
 

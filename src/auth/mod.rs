@@ -54,8 +54,12 @@ pub struct Auth {
     known_at: StoredValue<Option<(i64, f64)>>,
     /// Questions under way.
     asking: StoredValue<u32>,
+    /// Somebody was heard to be signed in while a question was under way.
+    heard: StoredValue<bool>,
     /// The person is signing out: nothing more is asked for this page.
     leaving: StoredValue<bool>,
+    /// The person has signed out, here or in another tab: nothing more is kept for them in the browser.
+    forgotten: StoredValue<bool>,
     /// Calls that wait until the person is signed in again.
     waiting: StoredValue<Vec<oneshot::Sender<()>>>,
     /// In a browser, with a page that lives.
@@ -71,7 +75,9 @@ impl Auth {
             heart: StoredValue::new(heartbeat::Heart::new(initial.validation_interval)),
             known_at: StoredValue::new(None),
             asking: StoredValue::new(0),
+            heard: StoredValue::new(false),
             leaving: StoredValue::new(false),
+            forgotten: StoredValue::new(false),
             waiting: StoredValue::new(Vec::new()),
             live: StoredValue::new(false),
         }
@@ -152,10 +158,22 @@ impl Auth {
         api::session::logout().await.inspect_err(|_| {
             let _ = self.leaving.try_set_value(false);
         })?;
-        forget_everybody();
-        tabs::tell(&tabs::News::Ended);
+        self.forget();
+        if let Some(user) = self.user_untracked() {
+            tabs::tell(&tabs::News::SignedOut { user_id: user.id });
+        }
         go("/signed-out");
         Ok(())
+    }
+
+    /// Whether the browser may keep nothing more for this person.
+    pub fn is_forgotten(self) -> bool {
+        self.forgotten.try_get_value() == Some(true)
+    }
+
+    fn forget(self) {
+        let _ = self.forgotten.try_set_value(true);
+        forget_everybody();
     }
 
     /// Makes the other tabs ask whether their session stands. In the browser only.
@@ -206,11 +224,12 @@ pub const KEPT_FOR_USER: &str = "lakefront.user.";
 
 /// Wipes what the browser keeps for people: after a sign-out nothing of them stays on a shared machine.
 fn forget_everybody() {
-    let Ok(Some(storage)) = window().local_storage() else { return };
-    let keys = (0..storage.length().unwrap_or_default()).filter_map(|index| storage.key(index).ok().flatten());
-    for key in keys.filter(|key| key.starts_with(KEPT_FOR_USER)).collect::<Vec<_>>() {
-        if storage.remove_item(&key).is_err() {
-            leptos::logging::error!("the browser does not let go of what it keeps for {key}");
+    for storage in [window().local_storage(), window().session_storage()].into_iter().flatten().flatten() {
+        let keys = (0..storage.length().unwrap_or_default()).filter_map(|index| storage.key(index).ok().flatten());
+        for key in keys.filter(|key| key.starts_with(KEPT_FOR_USER)).collect::<Vec<_>>() {
+            if storage.remove_item(&key).is_err() {
+                leptos::logging::error!("the browser does not let go of what it keeps for {key}");
+            }
         }
     }
 }

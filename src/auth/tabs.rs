@@ -22,6 +22,8 @@ pub(super) enum News {
     Answer { session: SessionView, at: f64 },
     /// A session has ended, or may have.
     Ended,
+    /// A person has signed out: what the browser keeps for them is wiped, and stays so.
+    SignedOut { user_id: String },
 }
 
 thread_local! {

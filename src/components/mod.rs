@@ -1,6 +1,8 @@
 //! What pages are made of. Components show what they are given; only the header and the banner ask who is signed in.
 
 pub mod chart;
+pub mod first_rows;
+pub mod following;
 pub mod header;
 pub mod local_time;
 pub mod notice;

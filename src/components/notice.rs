@@ -1,17 +1,29 @@
 //! The faces of a result that is not there: an error, nothing found, still under way.
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
+use super::numbers::clock;
 use crate::model::{AppError, Phase};
 
-/// Something failed: what, and what to do.
+/// Something failed: what, and what to do. `again` is the address that "Try again" leads to; with `retry` a living page does
+/// it in place.
 #[component]
-pub fn ErrorNotice(error: AppError, #[prop(into)] again: String) -> impl IntoView {
+pub fn ErrorNotice(
+    error: AppError,
+    #[prop(into)] again: String,
+    #[prop(optional)] retry: Option<Callback<()>>,
+) -> impl IntoView {
+    let click = move |event: ev::MouseEvent| {
+        if let Some(retry) = retry {
+            event.prevent_default();
+            retry.run(());
+        }
+    };
     view! {
         <div class="notice error" role="alert">
             <p class="notice-title">"This did not work"</p>
             <p class="notice-text">{error.message}</p>
-            <p><a class="button quiet" rel="external" href=again>"Try again"</a></p>
+            <p><a class="button quiet" rel="external" href=again on:click=click>"Try again"</a></p>
             {error.request_id.map(|id| view! { <p class="fine-print">"Reference: "<code>{id}</code></p> })}
         </div>
     }
@@ -28,10 +40,14 @@ pub fn EmptyNotice(#[prop(into)] title: String, #[prop(into)] advice: String) ->
     }
 }
 
-/// How far a statement is. `seconds` since it began counts up in the browser.
+/// How far a statement is. `seconds` since it began counts up in the browser; `trouble` is what goes wrong meanwhile.
 #[component]
-pub fn ProgressNotice(#[prop(into)] phase: Signal<Phase>, #[prop(into)] seconds: Signal<u32>) -> impl IntoView {
-    let elapsed = move || format!("{}:{:02}", seconds.get() / 60, seconds.get() % 60);
+pub fn ProgressNotice(
+    #[prop(into)] phase: Signal<Phase>,
+    #[prop(into)] seconds: Signal<u32>,
+    #[prop(optional, into)] trouble: Signal<Option<String>>,
+) -> impl IntoView {
+    let elapsed = move || clock(seconds.get());
     let advice = move || match phase.get() {
         Phase::WarehouseStarting => {
             "A stopped warehouse takes a few seconds to some minutes. You can leave this page open."
@@ -49,6 +65,7 @@ pub fn ProgressNotice(#[prop(into)] phase: Signal<Phase>, #[prop(into)] seconds:
                 <span class="elapsed">{elapsed}</span>
             </p>
             <p class="notice-text">{advice}</p>
+            {move || trouble.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> })}
         </div>
     }
 }

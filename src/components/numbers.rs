@@ -18,6 +18,11 @@ pub fn grouped(number: &str) -> String {
     text
 }
 
+/// Seconds as `1:02`.
+pub fn clock(seconds: u32) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
 /// The smallest "round" number (1, 2 or 5 times a power of ten) of which `parts` reach `most`: the step of an axis.
 pub fn round_step(most: f64, parts: u32) -> f64 {
     let least = most / f64::from(parts.max(1));

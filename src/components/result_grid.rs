@@ -23,6 +23,8 @@ pub fn ResultGrid(
     statement_id: String,
     shape: ResultShape,
     rows: FirstRows,
+    /// What files made of it are called.
+    name: String,
     address: SqlAddress,
     /// Given the clause that does in SQL what the grid did with the rows that are here.
     in_sql: Callback<String>,
@@ -30,6 +32,7 @@ pub fn ResultGrid(
     looked_at: Callback<ResultView>,
 ) -> impl IntoView {
     let auth = use_auth();
+    let user = auth.user_untracked().map(|user| user.id);
     let attempt = RwSignal::new(0_u32);
     // The grid found the session over: it asks again as soon as the person is back.
     let over = move |_: ev::CustomEvent| {
@@ -53,7 +56,7 @@ pub fn ResultGrid(
     let json = serde_json::to_string(&shape).unwrap_or_default();
     view! {
         <result-grid
-            class="result-grid" statement=statement_id shape=json view=view
+            class="result-grid" statement=statement_id shape=json view=view name=name user=user
             attempt=move || attempt.get().to_string()
             on:sessionover=over
             on:insql=clause

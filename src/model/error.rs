@@ -50,6 +50,11 @@ impl ErrorCode {
             Self::Internal => 500,
         }
     }
+
+    /// Whether the same question may well be answered a little later.
+    pub fn passes(self) -> bool {
+        matches!(self, Self::Offline | Self::RateLimited | Self::WorkspaceUnreachable | Self::Internal)
+    }
 }
 
 /// An error as people and programs get it.
@@ -93,7 +98,12 @@ impl FromServerFnError for AppError {
             ServerFnErrorErr::Request(_) => {
                 Self::new(ErrorCode::Offline, "The server could not be reached. Check your connection and try again.")
             }
-            // On the server: arguments of a wrong shape. In the browser: an answer of another version of the app.
+            // In the browser: a proxy answered in place of the app, or another version of the app did.
+            ServerFnErrorErr::Deserialization(_) if cfg!(target_family = "wasm") => Self::new(
+                ErrorCode::Internal,
+                "Something other than the app answered. Try again; if it stays, reload the page.",
+            ),
+            // On the server: arguments of a wrong shape.
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
                 Self::new(
                     ErrorCode::BadRequest,

@@ -84,9 +84,14 @@ impl SqlAddress {
         }
     }
 
+    /// The address of the page; a text that is too long for one is left out.
     pub fn path(&self) -> String {
-        let path = self.path_with(true);
-        if path.len() <= MOST_BYTES { path } else { self.path_with(false) }
+        self.link().unwrap_or_else(|| self.path_with(false))
+    }
+
+    /// An address that holds everything; `None` if it is too long for one.
+    pub fn link(&self) -> Option<String> {
+        Some(self.path_with(true)).filter(|path| path.len() <= MOST_BYTES)
     }
 
     fn path_with(&self, with_sql: bool) -> String {

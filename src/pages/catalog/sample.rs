@@ -1,29 +1,25 @@
 //! A few rows of a table, when somebody asks for them: it takes a warehouse, so it is not done by itself.
 
-use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    api::statements::{result_page, run_statement, statement_state},
-    auth::{Auth, use_auth},
+    auth::use_auth,
     components::{
+        first_rows::first_rows,
         notice::{EmptyNotice, ErrorNotice, ProgressNotice},
         result_grid::RowsTable,
     },
     model::{
-        AppError, ErrorCode, Phase,
-        statement::{ResultPage, ResultShape, StatementRequest, StatementState},
+        AppError, Phase,
+        statement::{ResultPage, ResultShape, StatementRequest},
     },
 };
 
 const ROWS: u64 = 10;
-/// Milliseconds between two questions.
-const PAUSE: u32 = 500;
-
 #[derive(Clone, PartialEq)]
 enum Shown {
     Nothing,
-    Working(Phase),
+    Working,
     Rows(ResultShape, ResultPage),
     Failed(AppError),
 }
@@ -35,30 +31,51 @@ pub fn Sample(
 ) -> impl IntoView {
     let auth = use_auth();
     let shown = RwSignal::new(Shown::Nothing);
+    let (phase, seconds) = (RwSignal::new(Phase::Submitting), RwSignal::new(0));
     let sql = StoredValue::new(format!("SELECT * FROM {table} LIMIT {ROWS}"));
-    let ask = move |_| {
-        shown.set(Shown::Working(Phase::Submitting));
+    // Counts the questions, so that one that was cancelled ends.
+    let turn = StoredValue::new(0_u32);
+    let ask = move || {
+        turn.update_value(|turn| *turn += 1);
+        let now = turn.get_value();
+        shown.set(Shown::Working);
+        phase.set(Phase::Submitting);
+        seconds.set(0);
         spawn_local(async move {
-            let found = match rows(auth, sql.get_value(), shown).await {
-                Ok((shape, page)) => Shown::Rows(shape, page),
-                Err(error) => Shown::Failed(error),
+            let begun = js_sys::Date::now();
+            let request = StatementRequest { sql: sql.get_value(), ..StatementRequest::default() };
+            // The person may cancel, or go to another page.
+            let goes_on = |at| {
+                if turn.try_get_value() != Some(now) || !shown.with_untracked(|shown| *shown == Shown::Working) {
+                    return false;
+                }
+                phase.set(at);
+                seconds.set(((js_sys::Date::now() - begun) / 1_000.0) as u32);
+                true
             };
-            // The person may have gone to another page.
+            let found = match first_rows(auth, request, goes_on).await {
+                Some(Ok((shape, page))) => Shown::Rows(shape, page),
+                Some(Err(error)) => Shown::Failed(error),
+                None => return,
+            };
             let _ = shown.try_set(found);
         });
     };
-    let seconds = RwSignal::new(0);
+    let works = move || shown.with(|shown| *shown == Shown::Working);
+    let retry = Callback::new(move |()| ask());
     view! {
         <section class="sample" aria-label="Sample rows">
             <button
-                class="button quiet" type="button" on:click=ask data-hydrated-only=""
-                disabled=move || shown.with(|shown| matches!(shown, Shown::Working(_)))
+                class="button quiet" type="button" on:click=move |_| ask() data-hydrated-only="" disabled=works
             >
                 "Show some rows"
             </button>
+            <button class="button quiet" type="button" hidden=move || !works() on:click=move |_| shown.set(Shown::Nothing)>
+                "Cancel"
+            </button>
             {move || match shown.get() {
                 Shown::Nothing => ().into_any(),
-                Shown::Working(phase) => view! { <ProgressNotice phase=Signal::stored(phase) seconds/> }.into_any(),
+                Shown::Working => view! { <ProgressNotice phase seconds/> }.into_any(),
                 Shown::Rows(_, page) if page.rows.is_empty() => {
                     view! { <EmptyNotice title="No rows" advice="The table is empty, or none of its rows is for you."/> }.into_any()
                 }
@@ -66,34 +83,8 @@ pub fn Sample(
                     let caption = format!("{} of its rows", page.rows.len());
                     view! { <RowsTable shape rows=page.rows caption/> }.into_any()
                 }
-                Shown::Failed(error) => view! { <ErrorNotice error again=crate::auth::current_path()/> }.into_any(),
+                Shown::Failed(error) => view! { <ErrorNotice error again=crate::auth::current_path() retry/> }.into_any(),
             }}
         </section>
-    }
-}
-
-async fn rows(auth: Auth, sql: String, shown: RwSignal<Shown>) -> Result<(ResultShape, ResultPage), AppError> {
-    let request = StatementRequest { sql, ..StatementRequest::default() };
-    let mut view = auth.call(|| run_statement(request.clone())).await?;
-    loop {
-        let id = view.statement_id.clone();
-        match view.state {
-            StatementState::Working(phase) => {
-                let _ = shown.try_set(Shown::Working(phase));
-                TimeoutFuture::new(PAUSE).await;
-                view = auth.call(|| statement_state(id.clone(), None)).await?;
-            }
-            StatementState::Done(shape) => {
-                let page = auth.call(|| result_page(id.clone(), shape.clone(), 1)).await?;
-                return Ok((shape, page));
-            }
-            StatementState::Failed(failure) => {
-                let text = [Some(failure.message), failure.advice].into_iter().flatten().collect::<Vec<_>>().join(" ");
-                return Err(AppError::new(ErrorCode::StatementFailed, text));
-            }
-            StatementState::Canceled => {
-                return Err(AppError::new(ErrorCode::StatementFailed, "The statement was cancelled."));
-            }
-        }
     }
 }

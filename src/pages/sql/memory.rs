@@ -1,23 +1,26 @@
 //! What the browser keeps for a person, under the user's id: the open statements and those that were run. Signing out
-//! wipes it.
+//! wipes it, in all tabs of the browser.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::run::Run;
-use crate::{auth::Auth, model::sql_address::SqlAddress};
+use crate::{
+    auth::Auth,
+    components::numbers::grouped,
+    model::{query::Parameter, sql_address::SqlAddress, statement::StatementState},
+};
 
-const MOST_RUN: usize = 200;
-/// Bytes of one statement in the history; storage is a few megabytes.
-const LONGEST_RUN: usize = 20_000;
+const MOST_PAST: usize = 200;
+/// Bytes of one statement in the history; storage is a few megabytes for everything.
+const LONGEST_PAST: usize = 200_000;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
     #[serde(default)]
     pub tabs: Vec<Tab>,
-    /// The latest first, each once.
+    /// What was run, the latest first, each text once.
     #[serde(default)]
-    history: Vec<String>,
+    pub past: Vec<Past>,
 }
 
 /// An open statement with everything that its address would hold.
@@ -25,78 +28,194 @@ pub struct Kept {
 pub struct Tab {
     pub id: String,
     pub address: SqlAddress,
+    /// What ran last of its text.
+    #[serde(default)]
+    pub ran: Option<Ran>,
+}
+
+/// A part of a text that was run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ran {
+    pub sql: String,
+    /// Where it begins in the text: lines before it, and signs before it in its line.
+    pub line: u32,
+    pub column: u32,
+    /// Milliseconds of the browser's clock.
+    pub begun: f64,
+    /// It is done, as far as this browser knows.
+    pub done: bool,
+}
+
+/// A statement that was run, and what came of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Past {
+    pub sql: String,
+    pub parameters: Vec<Parameter>,
+    pub warehouse_id: Option<String>,
+    /// Milliseconds of the browser's clock; 0 if it never ran.
+    pub begun: f64,
+    pub seconds: u32,
+    /// Empty while it runs.
+    pub outcome: String,
 }
 
 impl Kept {
-    pub fn remember(&mut self, sql: &str) {
-        let sql = sql.trim();
-        if sql.is_empty() || sql.len() > LONGEST_RUN {
+    pub fn remember(&mut self, run: Past) {
+        if run.sql.trim().is_empty() || run.sql.len() > LONGEST_PAST {
             return;
         }
-        self.history.retain(|known| known != sql);
-        self.history.insert(0, sql.to_owned());
-        self.history.truncate(MOST_RUN);
+        self.past.retain(|known| known.sql.trim() != run.sql.trim());
+        self.past.insert(0, run);
+        self.past.truncate(MOST_PAST);
+    }
+
+    /// A tab that goes leaves its text in the history. `false` if that is too long for it: then it stays open.
+    pub fn close(&mut self, id: &str) -> bool {
+        let Some(at) = self.tabs.iter().position(|tab| tab.id == id) else { return true };
+        let Some(address) = self.tabs.get(at).map(|tab| tab.address.clone()) else { return true };
+        if address.sql.len() > LONGEST_PAST {
+            return false;
+        }
+        self.tabs.remove(at);
+        if !self.past.iter().any(|known| known.sql.trim() == address.sql.trim()) {
+            let SqlAddress { sql, parameters, warehouse_id, .. } = address;
+            self.remember(Past { sql, parameters, warehouse_id, ..Past::default() });
+        }
+        true
+    }
+
+    /// What was run has come to its end.
+    fn end(&mut self, ran: &Ran, state: &StatementState, now: f64) {
+        for tab in &mut self.tabs {
+            if let Some(known) = tab.ran.as_mut().filter(|known| known.is(ran)) {
+                known.done = true;
+            }
+        }
+        let of = |past: &&mut Past| past.sql == ran.sql && past.begun == ran.begun && past.outcome.is_empty();
+        if let Some(past) = self.past.iter_mut().find(of) {
+            past.seconds = ((now - past.begun) / 1_000.0).max(0.0) as u32;
+            past.outcome = match state {
+                StatementState::Done(shape) if shape.total_rows == 1 => "1 row".to_owned(),
+                StatementState::Done(shape) => format!("{} rows", grouped(&shape.total_rows.to_string())),
+                StatementState::Failed(_) => "failed".to_owned(),
+                StatementState::Canceled => "cancelled".to_owned(),
+                StatementState::Working(_) => String::new(),
+            };
+        }
     }
 }
 
-pub fn remember(auth: Auth, sql: &str) {
-    change(auth, |kept| kept.remember(sql));
+impl Ran {
+    /// The same run, whatever came of it.
+    fn is(&self, other: &Self) -> bool {
+        self.sql == other.sql && self.begun == other.begun
+    }
 }
 
-/// Changes what is kept, as it is now: other windows of the browser change it, too. `false` if there was no room.
+/// Notes what came of a run.
+pub fn end(auth: Auth, ran: &Ran, state: &StatementState) {
+    change(auth, |kept| kept.end(ran, state, js_sys::Date::now()));
+}
+
+/// What was run in the tab that this statement belongs to.
+pub fn ran_as(auth: Auth, statement_id: &str) -> Option<Ran> {
+    let of = |tab: &Tab| tab.address.statement_id.as_deref() == Some(statement_id);
+    read(auth).tabs.into_iter().find(of).and_then(|tab| tab.ran)
+}
+
+/// Changes what is kept, as it is now: other windows of the browser change it, too. The history makes room for open texts.
+/// `false` if there is no room even so.
 pub fn change(auth: Auth, with: impl FnOnce(&mut Kept)) -> bool {
-    let (Some(storage), Some(key)) = (storage(), key(auth)) else { return false };
+    // After a sign-out in another tab nothing is written any more.
+    if auth.is_forgotten() {
+        return true;
+    }
+    let (Some(storage), Some(key)) = (local(), key(auth)) else { return false };
     let mut kept = read(auth);
     let before = kept.clone();
     with(&mut kept);
-    kept == before || serde_json::to_string(&kept).is_ok_and(|text| storage.set_item(&key, &text).is_ok())
+    if kept == before {
+        return true;
+    }
+    loop {
+        if serde_json::to_string(&kept).is_ok_and(|text| storage.set_item(&key, &text).is_ok()) {
+            return true;
+        }
+        if kept.past.is_empty() {
+            return false;
+        }
+        kept.past.truncate(kept.past.len() / 2);
+    }
 }
 
 /// Empty where the browser keeps nothing.
 pub fn read(auth: Auth) -> Kept {
-    let text = storage().zip(key(auth)).and_then(|(storage, key)| storage.get_item(&key).ok().flatten());
+    let text = local().zip(key(auth)).and_then(|(storage, key)| storage.get_item(&key).ok().flatten());
     text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+}
+
+/// The tab that this window of the browser showed last.
+pub fn active(auth: Auth) -> Option<String> {
+    window().session_storage().ok().flatten()?.get_item(&key(auth)?).ok().flatten()
+}
+
+pub fn note_active(auth: Auth, id: &str) {
+    if auth.is_forgotten() {
+        return;
+    }
+    if let (Ok(Some(storage)), Some(key)) = (window().session_storage(), key(auth)) {
+        // Without it the window begins with another tab.
+        let _ = storage.set_item(&key, id);
+    }
 }
 
 fn key(auth: Auth) -> Option<String> {
     auth.user_untracked().map(|user| format!("{}{}", crate::auth::KEPT_FOR_USER, user.id))
 }
 
-fn storage() -> Option<web_sys::Storage> {
+fn local() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
 }
 
-/// The statements that were run, to be searched and taken up again.
-#[component]
-pub fn History(run: Run) -> impl IntoView {
-    let auth = crate::auth::use_auth();
-    let wanted = RwSignal::new(String::new());
-    let all = RwSignal::new(Vec::<String>::new());
-    // A run adds to it.
-    Effect::new(move |_| {
-        run.is_working();
-        all.set(read(auth).history);
-    });
-    let found = move || {
-        let wanted = wanted.get().to_lowercase();
-        let matches = |sql: &String| sql.to_lowercase().contains(&wanted);
-        all.get().into_iter().filter(matches).take(30).collect::<Vec<_>>()
-    };
-    view! {
-        <details class="history" hidden=move || all.with(Vec::is_empty)>
-            <summary>"History"</summary>
-            <label>
-                <span class="visually-hidden">"Search the history"</span>
-                <input type="search" placeholder="Search" on:input=move |event| wanted.set(event_target_value(&event))/>
-            </label>
-            <ol>
-                {move || found().into_iter().map(|sql| {
-                    let text = sql.clone();
-                    view! {
-                        <li><button type="button" class="history-entry" on:click=move |_| run.sql.set(sql.clone())>{text}</button></li>
-                    }
-                }).collect_view()}
-            </ol>
-        </details>
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::statement::ResultShape;
+
+    fn tab(id: &str, sql: &str) -> Tab {
+        let ran = Ran { sql: sql.into(), ..Ran::default() };
+        let address = SqlAddress { sql: sql.into(), statement_id: Some(format!("of-{id}")), ..SqlAddress::default() };
+        Tab { id: id.into(), address, ran: Some(ran) }
+    }
+
+    #[test]
+    fn a_closed_tab_leaves_its_text_and_a_text_too_long_to_be_left_stays_open() {
+        let long = "x".repeat(LONGEST_PAST + 1);
+        let mut kept = Kept { tabs: vec![tab("a", "SELECT 1"), tab("b", &long)], past: Vec::new() };
+        assert!(kept.close("a") && !kept.close("b") && kept.close("no such tab"));
+        assert_eq!(kept.past[0].sql, "SELECT 1");
+        assert_eq!(kept.tabs.len(), 1);
+    }
+
+    #[test]
+    fn the_history_says_what_came_of_a_statement() {
+        let ran = Ran { sql: "SELECT 1".into(), begun: 1_000.0, ..Ran::default() };
+        let mut kept = Kept { tabs: vec![Tab { ran: Some(ran.clone()), ..Tab::default() }], past: Vec::new() };
+        kept.remember(Past { sql: "SELECT 1".into(), begun: 1_000.0, ..Past::default() });
+        kept.end(&ran, &StatementState::Done(ResultShape { total_rows: 3_000, ..ResultShape::default() }), 8_500.0);
+        assert_eq!((kept.past[0].seconds, kept.past[0].outcome.as_str()), (7, "3,000 rows"));
+        assert!(kept.tabs[0].ran.as_ref().unwrap().done);
+        // A second look at it changes nothing.
+        kept.end(&ran, &StatementState::Canceled, 99_000.0);
+        assert_eq!(kept.past[0].outcome, "3,000 rows");
+    }
+
+    #[test]
+    fn each_text_stands_in_the_history_once() {
+        let mut kept = Kept::default();
+        for sql in ["SELECT 1", "SELECT 2", " SELECT 1 ", "  "] {
+            kept.remember(Past { sql: sql.into(), ..Past::default() });
+        }
+        assert_eq!(kept.past.iter().map(|past| past.sql.trim()).collect::<Vec<_>>(), ["SELECT 1", "SELECT 2"]);
     }
 }

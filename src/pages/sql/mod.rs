@@ -2,16 +2,22 @@
 //!
 //! All of it is a form and works as one; `web/` brings the editor and the grid, `run` follows a statement in the page.
 
+mod cut;
+mod follow;
+mod history;
+mod keeping;
 mod memory;
 mod outcome;
 mod parameters;
 mod run;
+mod share;
 mod tabs;
 mod warehouse;
 
 use leptos::{ev, html, prelude::*};
 use leptos_meta::{Script, Title};
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use wasm_bindgen::JsCast;
 
 use crate::{
     api::statements::{result_page, statement_state},
@@ -22,9 +28,11 @@ use crate::{
         statement::{ResultPage, StatementState, StatementView},
     },
 };
+use history::History;
 use outcome::Outcome;
 use parameters::ParameterFields;
-use run::Run;
+use run::{Part, Run};
+use share::CopyLink;
 use tabs::{TabBar, Tabs};
 use warehouse::WarehousePicker;
 
@@ -40,7 +48,7 @@ pub fn SqlPage() -> impl IntoView {
     let asked = address.clone();
     let first = Resource::new(|| (), move |()| load(auth, asked.clone()));
     run.follow_address(query);
-    let tabs = Tabs::keep(auth, run);
+    let tabs = Tabs::keep(auth, run, typed_before());
 
     let editor = NodeRef::<html::Textarea>::new();
     let part = NodeRef::<html::Input>::new();
@@ -50,9 +58,12 @@ pub fn SqlPage() -> impl IntoView {
         run.sql.set(editor.value());
         // The editor names the part to run: the selection, or the statement at the cursor.
         let chosen = part.value();
+        let number = |name: &str| part.get_attribute(name).and_then(|text| text.parse().ok()).unwrap_or_default();
+        let named = Part { line: number("data-line"), column: number("data-column"), sql: chosen };
         part.set_value("");
-        run.start(if chosen.is_empty() { editor.value() } else { chosen });
+        run.start(if named.sql.is_empty() { Part::whole(editor.value()) } else { named });
     };
+    let user = auth.user_untracked().map(|user| user.id);
     let failed_at = move || run.position().map(|(line, column)| format!("{line}:{column}"));
     view! {
         <Title text="SQL"/>
@@ -61,8 +72,9 @@ pub fn SqlPage() -> impl IntoView {
             <h1 class="visually-hidden">"SQL"</h1>
             <TabBar tabs/>
             <form id="sql-form" class="card sql-form" method="post" action="/sql/run" on:submit=submit>
-                <sql-editor class="sql-editor" prop:text=move || run.sql.get() prop:failedat=failed_at
-                    prop:waitsfor=move || run.waits_for()
+                <sql-editor
+                    class="sql-editor" user=user prop:document=move || tabs.active() prop:text=move || run.sql.get()
+                    prop:failedat=failed_at prop:waitsfor=move || run.waits_for()
                 >
                     <label class="visually-hidden" for="sql-text">"SQL statement"</label>
                     <textarea
@@ -96,20 +108,31 @@ pub fn SqlPage() -> impl IntoView {
                         </select>
                     </div>
                     <WarehousePicker run/>
+                    <CopyLink run/>
                     <p class="fine-print sql-keys">"Ctrl or ⌘ + Enter runs the selection or the statement at the cursor; Esc cancels; Shift + Alt + F lays out."</p>
                     <p class="field-error" role="alert" data-format-problem="" hidden></p>
                 </div>
             </form>
-            <memory::History run/>
+            <History run tabs/>
             <Transition fallback=|| view! { <p class="loading">"Loading …"</p> }>
                 {move || Suspend::new(async move {
                     let first = first.await;
-                    view! { <Outcome run first/> }
+                    view! { <Outcome run tabs first/> }
                 })}
             </Transition>
         </div>
     }
     .into_any()
+}
+
+/// What was written into the field before the page came to life: hydrating puts the server's text in its place.
+fn typed_before() -> Option<String> {
+    if is_server() {
+        return None;
+    }
+    let field = document().get_element_by_id("sql-text")?.dyn_into::<web_sys::HtmlTextAreaElement>().ok()?;
+    let written = field.value();
+    field.default_value().is_ok_and(|sent| sent != written).then_some(written)
 }
 
 fn address(query: &ParamsMap) -> SqlAddress {

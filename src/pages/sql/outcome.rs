@@ -4,7 +4,9 @@ use leptos::prelude::*;
 
 use super::{
     Found,
+    cut::{Cut, bare},
     run::{Run, Shown},
+    tabs::Tabs,
 };
 use crate::{
     components::{
@@ -13,22 +15,27 @@ use crate::{
         result_grid::{FirstRows, ResultGrid},
     },
     model::{
-        AppError, percent_encoded, sql_text,
+        AppError, ErrorCode, percent_encoded,
+        sql_address::{ResultView, SqlAddress},
+        sql_text,
         statement::{ResultShape, StatementFailure, StatementState, StatementView},
     },
 };
 
 #[component]
-pub fn Outcome(run: Run, first: Found) -> impl IntoView {
-    // What the server found goes on in the browser if it is not done.
+pub fn Outcome(run: Run, tabs: Tabs, first: Found) -> impl IntoView {
+    // What the server found goes on in the browser if it is not done; a failure is marked in the text.
     let found = first.clone();
     Effect::new(move |before: Option<()>| {
         if before.is_none()
             && run.shown.get_untracked() == Shown::First
             && let Some(Ok((view, _))) = &found
-            && !view.state.is_final()
         {
-            run.resume(view.clone());
+            match view.state {
+                StatementState::Working(_) => run.resume(view.clone()),
+                StatementState::Failed(_) => run.shown.set(Shown::Statement(view.clone())),
+                StatementState::Done(_) | StatementState::Canceled => {}
+            }
         }
     });
     let view = move |view: StatementView, rows: FirstRows| {
@@ -39,7 +46,7 @@ pub fn Outcome(run: Run, first: Found) -> impl IntoView {
         }
         .into_any(),
         StatementState::Failed(failure) => view! { <Failure run failure/> }.into_any(),
-        StatementState::Done(shape) => view! { <Done run statement_id=view.statement_id shape rows/> }.into_any(),
+        StatementState::Done(shape) => view! { <Done run tabs statement_id=view.statement_id shape rows/> }.into_any(),
     }
     };
     // Progress changes every second; the view of it is made once.
@@ -73,7 +80,7 @@ pub fn Outcome(run: Run, first: Found) -> impl IntoView {
 
 #[component]
 fn Working(run: Run) -> impl IntoView {
-    view! { <ProgressNotice phase=Signal::derive(move || run.phase()) seconds=run.seconds/> }
+    view! { <ProgressNotice phase=Signal::derive(move || run.phase()) seconds=run.seconds trouble=run.trouble/> }
 }
 
 #[component]
@@ -87,7 +94,17 @@ fn Welcome() -> impl IntoView {
 }
 
 fn failed(error: AppError, run: Run) -> AnyView {
-    view! { <ErrorNotice error again=run.address().with_statement(None).path()/> }.into_any()
+    let known = run.statement_id.get_value();
+    if error.code == ErrorCode::NotFound && known.is_some() {
+        let advice = "It belongs to whoever ran it, and is kept for a while only. Run the statement to get a result of your own.";
+        return view! { <EmptyNotice title="This result is not here" advice/> }.into_any();
+    }
+    // A statement that may still run is asked after again; one that was not taken is sent again.
+    let retry = Callback::new(move |()| match known.clone() {
+        Some(id) => run.look(id, run.warehouse_id.get_untracked()),
+        None => run.start(run.same_again()),
+    });
+    view! { <ErrorNotice error again=run.address().path() retry/> }.into_any()
 }
 
 /// Without JavaScript the page asks again by itself. Addresses are percent-encoded, so they need no escaping here.
@@ -98,7 +115,7 @@ fn ask_again(run: &Run) -> String {
 
 #[component]
 fn Failure(run: Run, failure: StatementFailure) -> impl IntoView {
-    let place = untrack(|| run.position()).map(|(line, column)| format!("Line {line}, column {column}"));
+    let place = run.place(&failure).map(|(line, column)| format!("Line {line}, column {column}"));
     view! {
         <div class="notice error" role="alert">
             <p class="notice-title">"The statement failed"</p>
@@ -111,25 +128,21 @@ fn Failure(run: Run, failure: StatementFailure) -> impl IntoView {
 }
 
 #[component]
-fn Done(run: Run, statement_id: String, shape: ResultShape, rows: FirstRows) -> impl IntoView {
+fn Done(run: Run, tabs: Tabs, statement_id: String, shape: ResultShape, rows: FirstRows) -> impl IntoView {
     if shape.columns.is_empty() {
         return view! { <EmptyNotice title="Done" advice="The statement ran and has no rows to show."/> }.into_any();
     }
     let total = grouped(&shape.total_rows.to_string());
     let counted = if shape.total_rows == 1 { "1 row".to_owned() } else { format!("{total} rows") };
-    let ran = move || run.ran().unwrap_or_else(|| run.sql.get_untracked());
-    let name = percent_encoded(&sql_text::title(&ran()).unwrap_or_else(|| "query".to_owned()));
-    let download = |format: &str| format!("/download/{statement_id}?format={format}&name={name}");
-    let all = move |_| {
-        run.all_rows.set(true);
-        run.start(run.sql.get_untracked());
-    };
-    // What ran stays as it was written; the clause goes around it.
+    let name = sql_text::title(&run.ran()).unwrap_or_else(|| "query".to_owned());
+    let encoded = percent_encoded(&name);
+    let download = |format: &str| format!("/download/{statement_id}?format={format}&name={encoded}");
+    // What ran stays as it was written; the clause goes around it, in a tab of its own.
     let in_sql = Callback::new(move |clause: String| {
-        let ran = ran();
-        let ran = ran.trim().trim_end_matches(';').trim_end().to_owned();
-        run.sql.set(format!("SELECT * FROM (\n{ran}\n)\n{clause}"));
+        let sql = format!("SELECT * FROM (\n{}\n)\n{clause}", bare(&run.ran()));
+        tabs.open(SqlAddress { sql, statement_id: None, view: ResultView::default(), ..run.address() });
     });
+    let none = shape.total_rows == 0;
     view! {
         <div class="result-bar">
             <p class="result-count" role="status">{counted}</p>
@@ -139,13 +152,17 @@ fn Done(run: Run, statement_id: String, shape: ResultShape, rows: FirstRows) -> 
                 <a class="button quiet small" rel="external" download="" href=download("arrow")>"Download Arrow"</a>
             </p>
         </div>
-        {shape.truncated.then(|| view! {
-            <div class="notice warn cut" role="note">
-                <p><strong>{format!("These are only the first {total} rows.")}</strong>" There are more; a download of this result ends here, too."</p>
-                <button class="button quiet" type="button" on:click=all>"Run again for all rows"</button>
-            </div>
+        {none.then(|| view! {
+            <EmptyNotice
+                title="No rows"
+                advice="The statement ran and found nothing: no row fits its conditions, or you were granted none of them."
+            />
         })}
-        <ResultGrid statement_id shape rows address=run.address() in_sql looked_at=Callback::new(move |view| run.look_at(view))/>
+        {shape.truncated.then(|| view! { <Cut run rows=shape.total_rows/> })}
+        <ResultGrid
+            statement_id shape rows name address=run.address() in_sql
+            looked_at=Callback::new(move |view| run.look_at(view))
+        />
     }
     .into_any()
 }

@@ -35,8 +35,27 @@ fn Field(run: Run, name: String) -> impl IntoView {
     };
     let input_type = move || match sql_type.get().as_str() {
         "DATE" => "date",
+        "TIMESTAMP" => "datetime-local",
         _ => "text",
     };
+    // What the browser checks before the form is sent; the warehouse has the last word.
+    let pattern = move || match sql_type.get().as_str() {
+        "BIGINT" | "INT" => Some("[+\\-]?[0-9]+"),
+        "DOUBLE" | "DECIMAL(38,10)" => Some("[+\\-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+\\-]?[0-9]+)?"),
+        "BOOLEAN" => Some("true|false"),
+        _ => None,
+    };
+    let expected = move || match sql_type.get().as_str() {
+        "BIGINT" | "INT" => "a whole number",
+        "DOUBLE" | "DECIMAL(38,10)" => "a number",
+        "BOOLEAN" => "true or false",
+        "DATE" => "a date",
+        "TIMESTAMP" => "a date and a time, in UTC",
+        _ => "",
+    };
+    let typed = move || sql_type.get() != TYPES[0];
+    // A value that NULL takes the place of comes back with it.
+    let before_null = StoredValue::new(String::new());
     let keyboard = move || match sql_type.get().as_str() {
         "BIGINT" | "INT" => "numeric",
         "DOUBLE" | "DECIMAL(38,10)" => "decimal",
@@ -59,6 +78,7 @@ fn Field(run: Run, name: String) -> impl IntoView {
             <label class="visually-hidden" for=format!("p.{name}")>"Value"</label>
             <input
                 id=format!("p.{name}") name=format!("p.{name}") type=input_type inputmode=keyboard autocomplete="off"
+                pattern=pattern title=expected placeholder=expected required=typed step="any"
                 value=first_value.clone().unwrap_or_default()
                 prop:value=move || value.get().unwrap_or_default() disabled=move || value.with(Option::is_none)
                 on:input=move |event| {
@@ -72,7 +92,10 @@ fn Field(run: Run, name: String) -> impl IntoView {
                     prop:checked=move || value.with(Option::is_none)
                     on:change=move |event| {
                         let null = event_target_checked(&event);
-                        change(&|parameter| parameter.value = (!null).then(String::new));
+                        if null {
+                            before_null.set_value(value.get_untracked().unwrap_or_default());
+                        }
+                        change(&|parameter| parameter.value = (!null).then(|| before_null.get_value()));
                     }
                 />
                 "NULL"

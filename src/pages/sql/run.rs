@@ -1,24 +1,22 @@
-//! One statement at a time: submits it, asks after it until it is done, cancels it.
+//! One statement at a time: submits it, cancels it, and knows what the page shows. `follow` asks after it until it is done.
 
-use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate, params::ParamsMap};
 
-use super::memory;
+use super::{
+    keeping,
+    memory::{self, Past, Ran},
+};
 use crate::{
-    api::statements::{cancel_statement, run_statement, statement_state},
+    api::statements::{cancel_statement, run_statement},
     auth::Auth,
     model::{
-        AppError, ErrorCode, Phase,
+        AppError, Phase,
         query::Parameter,
         sql_address::{ResultView, SqlAddress},
-        statement::{StatementRequest, StatementState, StatementView},
+        statement::{StatementFailure, StatementRequest, StatementState, StatementView},
     },
 };
-
-/// Milliseconds between two questions: short at first, since most statements are.
-const FIRST_PAUSE: u32 = 250;
-const LONGEST_PAUSE: u32 = 2_000;
 
 /// What the page shows below the editor.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,10 +29,30 @@ pub enum Shown {
     Error(AppError),
 }
 
+/// A part of the text to run, and where it begins: lines before it, signs before it in its line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    pub sql: String,
+    pub line: u32,
+    pub column: u32,
+}
+
+impl Part {
+    pub fn whole(sql: String) -> Self {
+        Self { sql, line: 0, column: 0 }
+    }
+}
+
+impl From<Ran> for Part {
+    fn from(ran: Ran) -> Self {
+        Self { sql: ran.sql, line: ran.line, column: ran.column }
+    }
+}
+
 /// The state of the page. Copies are the same thing.
 #[derive(Clone, Copy)]
 pub struct Run {
-    auth: Auth,
+    pub(super) auth: Auth,
     pub sql: RwSignal<String>,
     /// What was typed for markers, also for those that are gone from the text for a moment.
     pub typed: RwSignal<Vec<Parameter>>,
@@ -44,15 +62,17 @@ pub struct Run {
     pub view: RwSignal<ResultView>,
     pub shown: RwSignal<Shown>,
     pub cancelling: RwSignal<bool>,
+    /// What goes wrong while the statement runs on.
+    pub trouble: RwSignal<Option<String>>,
     /// Seconds since the statement was submitted.
     pub seconds: RwSignal<u32>,
-    /// The text that ran, which may be a part.
-    part: StoredValue<Option<String>>,
-    /// Where the part that runs begins in the text: lines before it, for the places of errors.
-    lines_before: StoredValue<u32>,
-    statement_id: StoredValue<Option<String>>,
+    /// What ran last.
+    ran: StoredValue<Option<Ran>>,
+    pub(super) statement_id: StoredValue<Option<String>>,
+    /// The open tab that this state belongs to.
+    tab: StoredValue<String>,
     /// Counts the runs, so that what follows an earlier one ends.
-    turn: StoredValue<u32>,
+    pub(super) turn: StoredValue<u32>,
     go: StoredValue<Go>,
 }
 
@@ -66,7 +86,7 @@ impl Run {
             navigate(path, NavigateOptions { replace, scroll: false, ..Default::default() });
         });
         let shown = if address.statement_id.is_some() { Shown::First } else { Shown::Nothing };
-        Self {
+        let run = Self {
             auth,
             sql: RwSignal::new(address.sql.clone()),
             typed: RwSignal::new(address.parameters.clone()),
@@ -75,36 +95,58 @@ impl Run {
             view: RwSignal::new(address.view.clone()),
             shown: RwSignal::new(shown),
             cancelling: RwSignal::new(false),
+            trouble: RwSignal::new(None),
             seconds: RwSignal::new(0),
-            part: StoredValue::new(None),
-            lines_before: StoredValue::new(0),
+            ran: StoredValue::new(None),
             statement_id: StoredValue::new(address.statement_id.clone()),
+            tab: StoredValue::new(String::new()),
             turn: StoredValue::new(0),
             go: StoredValue::new(go),
-        }
+        };
+        // Another page of the app is no reason to stop what runs here.
+        on_cleanup(move || run.leave_running());
+        run
     }
 
     pub fn is_working(self) -> bool {
-        self.shown.with(|shown| match shown {
+        self.shown.with(Self::works)
+    }
+
+    pub(super) fn works(shown: &Shown) -> bool {
+        match shown {
             Shown::Submitting => true,
             Shown::Statement(view) => !view.state.is_final(),
             _ => false,
-        })
+        }
     }
 
-    /// The text of the statement that is shown, if this page ran it.
-    pub fn ran(self) -> Option<String> {
-        self.part.get_value()
+    /// The text of the statement that is shown; the whole text where nobody knows which part ran.
+    pub fn ran(self) -> String {
+        self.ran.with_value(|ran| ran.as_ref().map(|ran| ran.sql.clone())).unwrap_or_else(|| self.sql.get_untracked())
     }
 
-    /// Line and column of the failure in the text.
+    /// What ran last, to be run again.
+    pub fn same_again(self) -> Part {
+        self.last().map_or_else(|| Part::whole(self.ran()), Part::from)
+    }
+
+    pub(super) fn last(self) -> Option<Ran> {
+        self.ran.get_value()
+    }
+
+    /// Line and column of a failure in the text, counted from 1.
+    pub fn place(self, failure: &StatementFailure) -> Option<(u32, u32)> {
+        let (line, column) = failure.position?;
+        let (lines, columns) = self.ran.with_value(|ran| ran.as_ref().map_or((0, 0), |ran| (ran.line, ran.column)));
+        Some((line + lines, if line == 1 { column + columns } else { column }))
+    }
+
+    /// Where the statement that is shown failed.
     pub fn position(self) -> Option<(u32, u32)> {
-        self.shown
-            .with(|shown| match shown {
-                Shown::Statement(StatementView { state: StatementState::Failed(failure), .. }) => failure.position,
-                _ => None,
-            })
-            .map(|(line, column)| (line + self.lines_before.get_value(), column))
+        self.shown.with(|shown| match shown {
+            Shown::Statement(StatementView { state: StatementState::Failed(failure), .. }) => self.place(failure),
+            _ => None,
+        })
     }
 
     /// What the address says about the page as it is, with the statement that is shown.
@@ -133,34 +175,56 @@ impl Run {
         crate::model::sql_text::markers(sql).into_iter().map(found).collect()
     }
 
-    /// Runs this part of the text.
-    pub fn start(self, part: String) {
-        let text = self.sql.get_untracked();
-        let before = text.find(&part).and_then(|at| text.get(..at)).map_or(0, |before| before.matches('\n').count());
-        self.lines_before.set_value(u32::try_from(before).unwrap_or_default());
-        // Another statement has other columns; a link that was not run yet has its own.
-        if self.statement_id.with_value(Option::is_some) && self.part.get_value().is_none_or(|ran| ran != part) {
-            self.view.set(ResultView::default());
-        }
-        self.part.set_value(Some(part.clone()));
-        let request = StatementRequest {
-            parameters: self.parameters(&part),
-            sql: part,
+    /// What is asked of the server to run this text with the values and the warehouse of the page.
+    pub fn request(self, sql: String) -> StatementRequest {
+        StatementRequest {
+            parameters: self.parameters(&sql),
+            sql,
             warehouse_id: self.warehouse_id.get_untracked(),
             all_rows: self.all_rows.get_untracked(),
-        };
+        }
+    }
+
+    /// Runs this part of the text, unless something runs already: pressing the keys twice is no second run.
+    pub fn start(self, part: Part) {
+        if self.shown.with_untracked(Self::works) || part.sql.trim().is_empty() {
+            return;
+        }
+        // Another statement has other columns; a link that was not run yet has its own.
+        if self.statement_id.with_value(Option::is_some) && self.ran() != part.sql {
+            self.view.set(ResultView::default());
+        }
+        let Part { sql, line, column } = part;
+        let ran = Ran { sql: sql.clone(), line, column, begun: js_sys::Date::now(), done: false };
+        self.ran.set_value(Some(ran.clone()));
+        self.statement_id.set_value(None);
+        let request = self.request(sql);
         let turn = self.next_turn();
+        let tab = self.tab.get_value();
         self.shown.set(Shown::Submitting);
-        memory::remember(self.auth, &request.sql);
+        let StatementRequest { sql, parameters, warehouse_id, .. } = request.clone();
+        memory::change(self.auth, |kept| {
+            kept.remember(Past { sql, parameters, warehouse_id, begun: ran.begun, ..Past::default() });
+        });
+        let auth = self.auth;
         spawn_local(async move {
-            let answer = self.auth.call(|| run_statement(request.clone())).await;
+            let answer = auth.call(|| run_statement(request.clone())).await;
             if self.turn.try_get_value() != Some(turn) {
+                // Another tab, or another page, is shown by now: the statement stays with the tab that it was run in.
+                match answer {
+                    Ok(view) if self.is_back_in(&tab) => {
+                        self.ran.set_value(Some(ran));
+                        self.resume(view);
+                    }
+                    Ok(view) => keeping::take_over(auth, tab, ran, &view, request.warehouse_id),
+                    // Nothing runs; the text is still there.
+                    Err(_) => {}
+                }
                 return;
             }
             if let Ok(view) = &answer {
                 self.statement_id.set_value(Some(view.statement_id.clone()));
-                let go = self.go.get_value();
-                go(&self.address().path(), false);
+                self.show_address(false);
                 if self.cancelling.get_untracked() {
                     self.stop(view.statement_id.clone());
                 }
@@ -168,6 +232,12 @@ impl Run {
             self.take(turn, answer).await;
         });
         self.tick(turn);
+    }
+
+    /// This tab is shown, and nothing has run in it since.
+    fn is_back_in(self, tab: &str) -> bool {
+        let shown = self.shown.try_with_untracked(|shown| matches!(shown, Shown::Nothing | Shown::First)) == Some(true);
+        shown && self.tab.try_with_value(|now| now == tab) == Some(true)
     }
 
     /// Goes on with a statement that runs already.
@@ -181,10 +251,11 @@ impl Run {
 
     /// Asks the warehouse to stop; the page says so when the warehouse has confirmed it.
     pub fn cancel(self) {
-        if !self.shown.with_untracked(|shown| matches!(shown, Shown::Submitting | Shown::Statement(_))) {
+        if !self.shown.with_untracked(Self::works) {
             return;
         }
         self.cancelling.set(true);
+        self.trouble.set(None);
         if let Some(id) = untrack(|| self.waits_for()) {
             self.stop(id);
         }
@@ -200,72 +271,29 @@ impl Run {
             match answer {
                 // It may have been done already; then the result is what it is.
                 Ok(view) if view.state.is_final() => {
+                    self.end(&view);
                     let _ = self.shown.try_set(Shown::Statement(view));
                 }
                 Ok(_) => {}
+                // The statement runs on, and is followed as before.
                 Err(error) => {
                     let _ = self.cancelling.try_set(false);
-                    let _ = self.shown.try_set(Shown::Error(error));
+                    let _ = self.trouble.try_set(Some(format!("It could not be cancelled. {}", error.message)));
                 }
             }
         });
     }
 
-    /// Another entry of the browser's history is another state of the page.
-    pub fn follow_address(self, query: Memo<ParamsMap>) {
-        Effect::new(move |before: Option<()>| {
-            let address = query.with(super::address);
-            if before.is_none() || address.statement_id == self.statement_id.get_value() {
-                return;
-            }
-            self.take_up(address);
+    /// What ran is done; the history says what came of it.
+    pub(super) fn end(self, view: &StatementView) {
+        let ran = self.ran.try_update_value(|ran| {
+            let ran = ran.as_mut()?;
+            ran.done = true;
+            Some(ran.clone())
         });
-    }
-
-    /// Fills the fields that the address left empty.
-    pub fn begin_with(self, address: SqlAddress) {
-        self.sql.set(address.sql);
-        self.typed.set(address.parameters);
-        self.warehouse_id.set(address.warehouse_id);
-        self.all_rows.set(address.all_rows);
-        self.view.set(address.view);
-    }
-
-    /// Shows another state of the page, and its address.
-    pub fn open(self, address: SqlAddress) {
-        let path = address.path();
-        self.take_up(address);
-        let go = self.go.get_value();
-        go(&path, false);
-    }
-
-    /// The rows are looked at in another way; the address says so.
-    pub fn look_at(self, view: ResultView) {
-        if self.view.with_untracked(|now| *now != view) {
-            self.view.set(view);
-            let go = self.go.get_value();
-            go(&self.address().path(), true);
+        if let Some(ran) = ran.flatten() {
+            memory::end(self.auth, &ran, &view.state);
         }
-    }
-
-    fn take_up(self, address: SqlAddress) {
-        self.next_turn();
-        self.part.set_value(None);
-        self.statement_id.set_value(address.statement_id.clone());
-        match address.statement_id.clone() {
-            None => self.shown.set(Shown::Nothing),
-            Some(id) => self.look(id, address.warehouse_id.clone()),
-        }
-        self.begin_with(address);
-    }
-
-    fn look(self, id: String, warehouse_id: Option<String>) {
-        let turn = self.turn.get_value();
-        self.shown.set(Shown::Submitting);
-        spawn_local(async move {
-            let answer = self.auth.call(|| statement_state(id.clone(), warehouse_id.clone())).await;
-            self.take(turn, answer).await;
-        });
     }
 
     /// The statement that this page waits for.
@@ -276,64 +304,77 @@ impl Run {
         })
     }
 
-    /// Shows answers until one is final.
-    async fn take(self, turn: u32, mut answer: Result<StatementView, AppError>) {
-        let mut pause = FIRST_PAUSE;
-        let mut id = None;
-        loop {
-            // A cancel or another run has taken over, or the page is gone.
-            if self.turn.try_get_value() != Some(turn) || id.is_some() && !self.shown_is_working() {
-                return;
-            }
-            match answer {
-                Ok(view) => {
-                    id = Some(view.statement_id.clone());
-                    let done = view.state.is_final();
-                    let _ = self.shown.try_set(Shown::Statement(view));
-                    if done {
-                        return;
-                    }
-                }
-                // The statement goes on while the browser is offline, so it is asked after again.
-                Err(error) if error.code == ErrorCode::Offline && id.is_some() => {}
-                Err(error) => {
-                    let _ = self.shown.try_set(Shown::Error(error));
-                    return;
-                }
-            }
-            TimeoutFuture::new(pause).await;
-            pause = (pause * 5 / 4).min(LONGEST_PAUSE);
-            let (Some(asked), Some(warehouse_id)) = (id.clone(), self.warehouse_id.try_get_untracked()) else { return };
-            answer = self.auth.call(|| statement_state(asked.clone(), warehouse_id.clone())).await;
+    /// What runs here goes on, although something else is shown next.
+    fn leave_running(self) {
+        if let Some(id) = untrack(|| self.waits_for()) {
+            keeping::keep(self.auth, id, self.warehouse_id.get_untracked());
         }
     }
 
-    fn shown_is_working(self) -> bool {
-        self.shown.try_with_untracked(|shown| match shown {
-            Shown::Statement(view) => !view.state.is_final(),
-            Shown::Submitting => true,
-            _ => false,
-        }) == Some(true)
+    /// Another entry of the browser's history is another state of the page.
+    pub fn follow_address(self, query: Memo<ParamsMap>) {
+        Effect::new(move |before: Option<()>| {
+            let address = query.with(super::address);
+            if before.is_none() || address.statement_id == self.statement_id.get_value() {
+                return;
+            }
+            self.take_up(address, None);
+        });
+    }
+
+    /// Fills the fields that the address left empty.
+    pub fn begin_with(self, address: SqlAddress, ran: Option<Ran>) {
+        self.sql.set(address.sql);
+        self.typed.set(address.parameters);
+        self.warehouse_id.set(address.warehouse_id);
+        self.all_rows.set(address.all_rows);
+        self.view.set(address.view);
+        self.ran.set_value(ran);
+    }
+
+    /// Shows the state of a tab, and its address; `replace` the address of now.
+    pub fn open(self, tab: memory::Tab, replace: bool) {
+        self.belongs_to(tab.id);
+        self.take_up(tab.address, tab.ran);
+        self.show_address(replace);
+    }
+
+    /// The tab that this state belongs to.
+    pub fn belongs_to(self, tab: String) {
+        self.tab.set_value(tab);
+    }
+
+    /// The rows are looked at in another way; the address says so.
+    pub fn look_at(self, view: ResultView) {
+        if self.view.with_untracked(|now| *now != view) {
+            self.view.set(view);
+            self.show_address(true);
+        }
+    }
+
+    fn show_address(self, replace: bool) {
+        let go = self.go.get_value();
+        go(&self.address().path(), replace);
+    }
+
+    fn take_up(self, address: SqlAddress, ran: Option<Ran>) {
+        self.leave_running();
+        self.next_turn();
+        self.statement_id.set_value(address.statement_id.clone());
+        let known = address.statement_id.clone().map(|id| (id, address.warehouse_id.clone()));
+        self.begin_with(address, ran);
+        match known {
+            None => self.shown.set(Shown::Nothing),
+            Some((id, warehouse_id)) => self.look(id, warehouse_id),
+        }
     }
 
     fn next_turn(self) -> u32 {
         self.cancelling.set(false);
+        self.trouble.set(None);
         self.seconds.set(0);
         self.turn.update_value(|turn| *turn += 1);
         self.turn.get_value()
-    }
-
-    fn tick(self, turn: u32) {
-        spawn_local(async move {
-            let begun = js_sys::Date::now();
-            while self.turn.try_get_value() == Some(turn) && self.shown_is_working() {
-                TimeoutFuture::new(200).await;
-                let now = ((js_sys::Date::now() - begun) / 1_000.0) as u32;
-                if self.seconds.try_get_untracked() != Some(now) {
-                    let _ = self.seconds.try_set(now);
-                }
-            }
-        });
     }
 
     /// What is under way right now.

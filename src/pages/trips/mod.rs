@@ -1,21 +1,20 @@
 //! The home page: taxi trips per day, as a chart and a table, for a period that the address holds.
 
 mod period;
-mod polling;
 mod result;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::queries::trips_per_day,
     auth::use_auth,
-    components::notice::ErrorNotice,
-    model::{AppError, ErrorCode},
+    components::following::{Following, statement_in_address},
+    model::queries::TripsPerDayRow,
 };
 use period::{Period, PeriodForm};
-use polling::Trips;
+use result::TripsResult;
 
 #[component]
 pub fn TripsPage() -> impl IntoView {
@@ -23,9 +22,8 @@ pub fn TripsPage() -> impl IntoView {
     let query = use_query_map();
     let period = Memo::new(move |_| query.with(|query| Period::parse(query.get_str("from"), query.get_str("to"))));
     // Without JavaScript the page reloads itself with the statement that it waits for.
-    let known = Memo::new(move |_| query.with(|query| query.get("statement")));
     let first = Resource::new(
-        move || (period.get(), known.get_untracked()),
+        move || (period.get(), statement_in_address(query)),
         move |(period, known)| async move {
             match period {
                 Ok(period) => Some(auth.call(|| trips_per_day(period.query(), known.clone())).await),
@@ -33,7 +31,6 @@ pub fn TripsPage() -> impl IntoView {
             }
         },
     );
-    let again = Callback::new(move |()| first.refetch());
     view! {
         <Title text="Taxi trips per day"/>
         <div class="page">
@@ -48,33 +45,13 @@ pub fn TripsPage() -> impl IntoView {
                 {move || Suspend::new(async move {
                     let answer = first.await;
                     let period = period.get_untracked();
-                    match (period, answer) {
-                        (Ok(period), Some(Ok(progress))) => view! { <Trips period progress again/> }.into_any(),
-                        (Ok(period), Some(Err(error))) => view! { <Failed period error again/> }.into_any(),
-                        _ => ().into_any(),
-                    }
+                    let (Ok(period), Some(first)) = (period, answer) else { return ().into_any() };
+                    let ask = move |statement_id| trips_per_day(period.query(), statement_id);
+                    let show = |rows: Vec<TripsPerDayRow>, total_rows| view! { <TripsResult rows total_rows/> }.into_any();
+                    view! { <Following first ask show again=period.path()/> }.into_any()
                 })}
             </Transition>
         </div>
     }
     .into_any()
-}
-
-/// An error. If it is the end of the session, which the server found while it made the page, the call is made again as soon
-/// as the person is back.
-#[component]
-fn Failed(period: Period, error: AppError, again: Callback<()>) -> impl IntoView {
-    let auth = use_auth();
-    let noted = error.clone();
-    Effect::new(move || {
-        let noted = noted.clone();
-        if noted.code == ErrorCode::SessionOver {
-            spawn_local(async move {
-                if auth.stands_again(&noted).await {
-                    again.try_run(());
-                }
-            });
-        }
-    });
-    view! { <ErrorNotice error again=period.path()/> }
 }

@@ -1,0 +1,80 @@
+//! Statements that run on while another tab of the SQL page, or another page of the app, is shown. The server cancels a
+//! statement that nobody asks after; these are asked after now and then until they are done.
+
+use std::cell::{Cell, RefCell};
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::task::spawn_local;
+
+use super::memory::{self, Ran};
+use crate::{
+    api::statements::statement_state,
+    auth::Auth,
+    model::{ErrorCode, statement::StatementView},
+};
+
+/// Milliseconds; well within the silence after which the server cancels.
+const EVERY: u32 = 20_000;
+
+thread_local! {
+    /// One a page: ids of statements with their warehouses.
+    static KEPT: RefCell<Vec<(String, Option<String>)>> = const { RefCell::new(Vec::new()) };
+    static GOES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Asks after this statement until it is done.
+pub fn keep(auth: Auth, statement_id: String, warehouse_id: Option<String>) {
+    KEPT.with_borrow_mut(|kept| {
+        if !kept.iter().any(|(id, _)| *id == statement_id) {
+            kept.push((statement_id, warehouse_id));
+        }
+    });
+    if !GOES.replace(true) {
+        spawn_local(rounds(auth));
+    }
+}
+
+/// The page itself asks after it from now on.
+pub fn let_go(statement_id: &str) {
+    KEPT.with_borrow_mut(|kept| kept.retain(|(id, _)| id != statement_id));
+}
+
+/// A statement was submitted from a tab that is no longer shown: it is found there again.
+pub fn take_over(auth: Auth, tab: String, ran: Ran, view: &StatementView, warehouse_id: Option<String>) {
+    let id = view.statement_id.clone();
+    memory::change(auth, |kept| {
+        if let Some(tab) = kept.tabs.iter_mut().find(|known| known.id == tab) {
+            tab.address.statement_id = Some(id.clone());
+            tab.ran = Some(ran.clone());
+        }
+    });
+    if view.state.is_final() {
+        memory::end(auth, &ran, &view.state);
+    } else {
+        keep(auth, id, warehouse_id);
+    }
+}
+
+async fn rounds(auth: Auth) {
+    loop {
+        TimeoutFuture::new(EVERY).await;
+        let kept = KEPT.with_borrow(Clone::clone);
+        if kept.is_empty() {
+            GOES.set(false);
+            return;
+        }
+        for (id, warehouse_id) in kept {
+            match statement_state(id.clone(), warehouse_id).await {
+                Ok(view) if view.state.is_final() => {
+                    if let Some(ran) = memory::ran_as(auth, &id) {
+                        memory::end(auth, &ran, &view.state);
+                    }
+                    let_go(&id);
+                }
+                // It is another person's by now, or no longer kept.
+                Err(error) if matches!(error.code, ErrorCode::NotFound | ErrorCode::PermissionDenied) => let_go(&id),
+                Ok(_) | Err(_) => {}
+            }
+        }
+    }
+}
