@@ -1,5 +1,6 @@
 //! What pages are made of. Components show what they are given; only the header and the banner ask who is signed in.
 
+pub mod catalog_tree;
 pub mod chart;
 pub mod first_rows;
 pub mod following;

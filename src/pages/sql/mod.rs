@@ -22,6 +22,7 @@ use wasm_bindgen::JsCast;
 use crate::{
     api::statements::{result_page, statement_state},
     auth::{Auth, use_auth},
+    components::catalog_tree::CatalogTree,
     model::{
         AppError,
         sql_address::SqlAddress,
@@ -64,6 +65,13 @@ pub fn SqlPage() -> impl IntoView {
         run.start(if named.sql.is_empty() { Part::whole(editor.value()) } else { named });
     };
     let user = auth.user_untracked().map(|user| user.id);
+    // The editor puts it where the cursor is; a plain field gets it at its end.
+    let pick = Callback::new(move |name: String| {
+        let Some(editor) = editor.get_untracked() else { return };
+        if !tell_editor(&editor, &name) {
+            run.sql.update(|sql| sql.push_str(&name));
+        }
+    });
     let failed_at = move || run.position().map(|(line, column)| format!("{line}:{column}"));
     view! {
         <Title text="SQL"/>
@@ -71,6 +79,8 @@ pub fn SqlPage() -> impl IntoView {
         <div class="page wide sql">
             <h1 class="visually-hidden">"SQL"</h1>
             <TabBar tabs/>
+            <div class="sql-desk">
+            <CatalogTree pick/>
             <form id="sql-form" class="card sql-form" method="post" action="/sql/run" on:submit=submit>
                 <sql-editor
                     class="sql-editor" user=user prop:document=move || tabs.active() prop:text=move || run.sql.get()
@@ -113,6 +123,7 @@ pub fn SqlPage() -> impl IntoView {
                     <p class="field-error" role="alert" data-format-problem="" hidden></p>
                 </div>
             </form>
+            </div>
             <History run tabs/>
             <Transition fallback=|| view! { <p class="loading">"Loading …"</p> }>
                 {move || Suspend::new(async move {
@@ -123,6 +134,17 @@ pub fn SqlPage() -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Asks `<sql-editor>` around the field to insert a text; false if it does not live.
+fn tell_editor(field: &web_sys::HtmlTextAreaElement, text: &str) -> bool {
+    let init = web_sys::CustomEventInit::new();
+    init.set_cancelable(true);
+    init.set_bubbles(true);
+    init.set_detail(&text.into());
+    let event = web_sys::CustomEvent::new_with_event_init_dict("inserttext", &init);
+    // The editor prevents what it has done itself.
+    event.is_ok_and(|event| field.dispatch_event(&event).is_ok_and(|untouched| !untouched))
 }
 
 /// What was written into the field before the page came to life: hydrating puts the server's text in its place.

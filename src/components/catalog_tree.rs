@@ -1,0 +1,141 @@
+//! What there is in the catalog, beside what is being written: catalogs, schemas, tables and columns, each level asked for when
+//! it is opened. Lists that were opened once stay for as long as the tree does.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    api::catalog::{catalog_list, catalog_table},
+    auth::{Auth, use_auth},
+    model::{
+        AppError,
+        catalog::{quoted, quoted_path},
+    },
+};
+
+/// The path of a table has so many names; below it there are columns.
+const TABLE: usize = 3;
+
+/// One line of the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Entry {
+    name: String,
+    /// A column's type, or what kind of table it is.
+    hint: String,
+    comment: String,
+}
+
+/// `pick` is given a name as SQL takes it: the whole path of a table, a column by itself.
+#[component]
+pub fn CatalogTree(pick: Callback<String>) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let filter = RwSignal::new(String::new());
+    let toggled = move |event: leptos::ev::Event| {
+        let details = event_target::<web_sys::HtmlDetailsElement>(&event);
+        if details.open() {
+            open.set(true);
+        }
+    };
+    view! {
+        <details class="catalog-tree" data-hydrated-only="" on:toggle=toggled>
+            <summary>"Catalog"</summary>
+            <label>
+                <span class="visually-hidden">"Filter what is open"</span>
+                <input type="search" placeholder="Filter" autocomplete="off" on:input=move |event| filter.set(event_target_value(&event))/>
+            </label>
+            {move || open.get().then(|| view! { <Level path=Vec::new() filter pick/> })}
+        </details>
+    }
+}
+
+/// What lies below a path.
+#[component]
+fn Level(path: Vec<String>, filter: RwSignal<String>, pick: Callback<String>) -> AnyView {
+    let auth = use_auth();
+    let found = RwSignal::new(None::<Result<Vec<Entry>, AppError>>);
+    let asked = path.clone();
+    spawn_local(async move {
+        let answer = entries(auth, asked).await;
+        let _ = found.try_set(Some(answer));
+    });
+    let path = StoredValue::new(path);
+    // The tree is filtered by the names of what can be used, which are tables and columns.
+    let wanted = move |entry: &Entry| {
+        let depth = path.with_value(Vec::len);
+        depth + 1 < TABLE || filter.with(|text| entry.name.to_lowercase().contains(&text.to_lowercase()))
+    };
+    (move || match found.get() {
+        None => view! { <p class="fine-print">"Loading …"</p> }.into_any(),
+        Some(Err(error)) => view! { <p class="field-error" role="alert">{error.message}</p> }.into_any(),
+        Some(Ok(entries)) if entries.is_empty() => {
+            view! { <p class="fine-print">"Nothing that you were granted"</p> }.into_any()
+        }
+        Some(Ok(entries)) => view! {
+            <ul>
+                {entries.into_iter().filter(wanted).map(|entry| {
+                    let mut below = path.get_value();
+                    below.push(entry.name.clone());
+                    view! { <Item entry path=below filter pick/> }
+                }).collect_view()}
+            </ul>
+        }
+        .into_any(),
+    })
+    .into_any()
+}
+
+#[component]
+fn Item(entry: Entry, path: Vec<String>, filter: RwSignal<String>, pick: Callback<String>) -> AnyView {
+    let is_column = path.len() > TABLE;
+    let text = if is_column { quoted(&entry.name) } else { quoted_path(path.iter().map(String::as_str)) };
+    let insert = format!("Insert {text}");
+    let Entry { name, hint, comment } = entry;
+    let open = RwSignal::new(false);
+    let path = StoredValue::new(path);
+    let label = if is_column {
+        view! { <span class="tree-name" title=comment>{name}</span> }.into_any()
+    } else {
+        view! {
+            <button
+                type="button" class="tree-name" title=comment aria-expanded=move || open.get().to_string()
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                {name}
+            </button>
+        }
+        .into_any()
+    };
+    view! {
+        <li>
+            <div class="tree-line">
+                {label}
+                <span class="tree-hint">{hint}</span>
+                <button type="button" class="tree-insert" aria-label=insert title=text.clone() on:click=move |_| pick.run(text.clone())>
+                    "+"
+                </button>
+            </div>
+            {move || open.get().then(|| view! { <Level path=path.get_value() filter pick/> })}
+        </li>
+    }
+    .into_any()
+}
+
+async fn entries(auth: Auth, path: Vec<String>) -> Result<Vec<Entry>, AppError> {
+    if path.len() < TABLE {
+        let list = auth.call(|| catalog_list(path.clone())).await?;
+        return Ok(list
+            .into_iter()
+            .map(|entry| Entry {
+                name: entry.name,
+                hint: if entry.browse_only { "browse only".to_owned() } else { entry.kind.to_lowercase() },
+                comment: entry.comment,
+            })
+            .collect());
+    }
+    let table = auth.call(|| catalog_table(path.clone())).await?;
+    let column = |column: crate::model::catalog::TableColumn| Entry {
+        name: column.name,
+        hint: column.sql_type,
+        comment: column.comment,
+    };
+    Ok(table.columns.into_iter().map(column).collect())
+}
