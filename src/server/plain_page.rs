@@ -8,7 +8,7 @@ use axum::{
 };
 use leptos::prelude::*;
 
-use crate::model::AppError;
+use crate::model::{AppError, inside_textarea};
 
 use super::{AppState, forms::Why, middleware::gate::sign_in_path, oauth::ReturnTo};
 
@@ -103,11 +103,6 @@ pub fn form_turned_away(
         {reference(request_id)}
     };
     document(state, status, title, None, body)
-}
-
-/// Leptos writes the text of a `textarea` as it is. The first line break after the tag is not part of the text.
-fn inside_textarea(text: &str) -> String {
-    format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
 }
 
 fn reference(request_id: Option<&str>) -> Option<impl IntoView + use<>> {

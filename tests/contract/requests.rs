@@ -47,6 +47,7 @@ on_both!(
     s58_what_a_client_says_of_itself_counts_for_nothing,
     s58_nothing_of_ours_goes_up_and_nothing_of_theirs_comes_down,
     s59_every_page_carries_the_security_headers,
+    s59_what_an_address_holds_stays_text,
 );
 
 /// What only a signed-in user may read.
@@ -633,4 +634,27 @@ async fn s59_every_page_carries_the_security_headers(server: AuthorizationServer
     let page = Browser::new().send(Method::GET, &format!("{}/signed-out", replica.url), &headers, None).await;
     assert!(page.header("strict-transport-security").starts_with("max-age=31536000"));
     assert_eq!(app.grants("authorization_code").await, 1);
+}
+
+async fn s59_what_an_address_holds_stays_text(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = signed_in(&app).await;
+    let evil = crate::encoded("</textarea></title><i id=\"evil\">'\"&lt;i");
+    for address in [
+        format!("/sql?sql={evil}"),
+        format!("/sql?sql=SELECT+:a&p.a={evil}&t.a={evil}&warehouse={evil}&sort={evil}&chart={evil}&x={evil}"),
+        format!("/?from={evil}&to={evil}"),
+        format!("/catalog?q={evil}"),
+        format!("/catalog/{evil}"),
+        format!("/no-such-page/{evil}?x={evil}"),
+        format!("/sign-in-problem?return_to={evil}"),
+    ] {
+        for page in [
+            browser.open(&format!("{}{address}", app.url)).await,
+            Browser::new().open(&format!("{}{address}", app.url)).await,
+        ] {
+            assert!(!page.body.contains("<i id="), "{address}: {}", page.body);
+        }
+    }
+    assert_eq!(app.token_requests().await, 1);
 }
