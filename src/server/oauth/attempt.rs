@@ -23,6 +23,8 @@ use crate::server::{
 
 /// Seconds in which a person can pick an account and type a password.
 pub const LIFETIME: Seconds = 600;
+/// For this long the browser knows where an answer was meant to lead, though it does not count any more.
+const KEPT_FOR: Seconds = 3_600;
 /// Attempts of one browser at the same time; the oldest makes room.
 const MOST_ATTEMPTS: usize = 8;
 /// Bytes of all of them, names and values together: servers and proxies bound the Cookie header as a whole.
@@ -106,7 +108,7 @@ pub fn begin(
         return Err(NotBegun::TooLong);
     }
     let mut cookies = surplus(keys, request, Some(name.len() + sealed.len()));
-    cookies.extend(cookies::write_attempt(name, sealed, LIFETIME));
+    cookies.extend(cookies::write_attempt(name, sealed, KEPT_FOR));
 
     let mut authorize_url = provider.authorization_endpoint.clone();
     authorize_url
@@ -121,21 +123,35 @@ pub fn begin(
     Ok(Attempt { authorize_url, cookies })
 }
 
-/// The attempt that this browser began with this state, if it still counts. The cookie is found and opened, and the
-/// state inside compared: a state of another browser finds nothing here (S12).
-pub fn find(keys: &KeyRing, request: &HeaderMap, state: &str, now: Seconds) -> Option<Begun> {
+/// What an answer finds in the browser.
+pub enum Found {
+    Begun(Begun),
+    /// It began too long ago to count; somebody who has signed in since goes on to its page.
+    Late {
+        return_to: ReturnTo,
+        cookie_name: String,
+    },
+}
+
+/// The attempt that this browser began with this state. The cookie is found and opened, and the state inside compared: a
+/// state of another browser finds nothing here (S12).
+pub fn find(keys: &KeyRing, request: &HeaderMap, state: &str, now: Seconds) -> Option<Found> {
     let name = cookie_name(state);
     let (_, sealed) = cookies::all(request).find(|(found, _)| *found == name)?;
     let stored = keys.open::<Stored>(Purpose::SignInAttempt, &name, sealed)?.value;
-    let fresh = now.saturating_sub(stored.started_at) <= LIFETIME;
-    let same = Sha256::digest(stored.state.as_bytes()) == Sha256::digest(state.as_bytes());
-    (fresh && same).then(|| Begun {
+    if Sha256::digest(stored.state.as_bytes()) != Sha256::digest(state.as_bytes()) {
+        return None;
+    }
+    if now.saturating_sub(stored.started_at) > LIFETIME {
+        return Some(Found::Late { return_to: stored.return_to, cookie_name: name });
+    }
+    Some(Found::Begun(Begun {
         verifier: stored.verifier.into(),
         return_to: stored.return_to,
         issuer: stored.issuer,
         cookie_name: name,
         earlier: stored.earlier,
-    })
+    }))
 }
 
 /// Expires the oldest attempts, and those that do not open, until those that the request carries are few enough. Many that

@@ -11,7 +11,7 @@ use url::form_urlencoded;
 use super::{
     ReturnTo,
     answer::Refused,
-    attempt::{self, Attempt, LIFETIME, NotBegun},
+    attempt::{self, Attempt, Found, LIFETIME, NotBegun},
     callback::single,
 };
 use crate::server::{
@@ -76,10 +76,18 @@ pub async fn token(
     headers: HeaderMap,
 ) -> Response {
     let query = query.as_deref();
-    let begun = single(query, "state").and_then(|text| attempt::find(&state.keys, &headers, &text, state.clock.now()));
-    let Some(begun) = begun else {
-        tracing::warn!("an answer to no sign-in attempt of this browser");
-        return no_attempt(&state, &ReturnTo::home(), &id, Later::Look);
+    let found = single(query, "state").and_then(|text| attempt::find(&state.keys, &headers, &text, state.clock.now()));
+    let begun = match found {
+        Some(Found::Begun(begun)) => begun,
+        Some(Found::Late { return_to, cookie_name }) => {
+            tracing::warn!("an answer to a sign-in attempt that has ended");
+            let spent = cookies::expire(&cookie_name).into_iter().collect();
+            return with_cookies(no_attempt(&state, &return_to, &id, Later::Look), spent);
+        }
+        None => {
+            tracing::warn!("an answer to no sign-in attempt of this browser");
+            return no_attempt(&state, &ReturnTo::home(), &id, Later::Look);
+        }
     };
     let mut set: Vec<HeaderValue> = cookies::expire(&begun.cookie_name).into_iter().collect();
     let return_to = begun.return_to.clone();
