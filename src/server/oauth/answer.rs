@@ -4,6 +4,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use axum::http::{HeaderMap, StatusCode};
@@ -61,6 +62,13 @@ impl Answers {
         Some(outcome.unwrap_or_else(|| Arc::new(Err(Refused::Broken))))
     }
 
+    /// Its tokens stay in memory no longer than somebody may join; that it was answered is still known.
+    fn forget_outcome(&self, id: &str) {
+        if let Some(answered) = self.by_attempt.lock().unwrap_or_else(PoisonError::into_inner).get_mut(id) {
+            answered.outcome = None;
+        }
+    }
+
     fn join(
         &self,
         state: &AppState,
@@ -72,12 +80,9 @@ impl Answers {
         let digest = Sha256::digest(begun.verifier.expose_secret().as_bytes());
         let mut answers = self.by_attempt.lock().unwrap_or_else(PoisonError::into_inner);
         answers.retain(|_, answered| answered.forget_at > now);
-        for answered in answers.values_mut().filter(|answered| answered.join_until < now) {
-            answered.outcome = None;
-        }
         let id = URL_SAFE_NO_PAD.encode(digest);
         if let Some(answered) = answers.get(&id) {
-            return answered.outcome.clone();
+            return answered.outcome.clone().filter(|_| now <= answered.join_until);
         }
         let (report, outcome) = watch::channel(None);
         let answered = Answered {
@@ -85,7 +90,7 @@ impl Answers {
             join_until: now.saturating_add(JOINED_FOR),
             forget_at: now.saturating_add(LIFETIME + 60),
         };
-        answers.insert(id, answered);
+        answers.insert(id.clone(), answered);
         let (state, query, headers) = (state.clone(), query.to_owned(), headers.clone());
         let work = async move {
             let outcome = session(&state, &query, &headers, begun).await;
@@ -94,6 +99,8 @@ impl Answers {
                 Err(refused) => tracing::warn!(reason = ?refused, "a sign-in was refused"),
             }
             report.send_replace(Some(Arc::new(outcome)));
+            tokio::time::sleep(Duration::from_secs(JOINED_FOR.unsigned_abs())).await;
+            state.answers.forget_outcome(&id);
         };
         tokio::spawn(work.in_current_span());
         Some(outcome)
