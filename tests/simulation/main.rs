@@ -13,6 +13,7 @@ mod browser;
 mod checks;
 mod first_wave;
 mod ledger;
+mod panics;
 mod plan;
 mod schedule;
 mod tabs;
