@@ -86,7 +86,9 @@ async fn s02_no_secret_and_no_verifier_leave_in_clear(server: AuthorizationServe
     let verifier = attempt["verifier"].as_str().expect("a verifier").to_owned();
     let back = browser.choose(page.location(), "ada", &app.url).await;
     let bounce = browser.open(&back).await;
+    assert_eq!(bounce.status, StatusCode::OK, "the verifier was the right one");
     let home = browser.open(&format!("{}/account", app.url)).await;
+    assert_eq!(home.status, StatusCode::OK);
     for page in [&page, &bounce, &home] {
         let everything = format!("{:?} {}", page.headers, page.body);
         for secret in [crate::support::CLIENT_SECRET, &verifier] {
@@ -94,7 +96,7 @@ async fn s02_no_secret_and_no_verifier_leave_in_clear(server: AuthorizationServe
         }
     }
     assert!(!back.contains(&verifier));
-    assert_eq!(app.grants("authorization_code").await, 1, "the verifier was the right one");
+    assert_eq!(app.grants("authorization_code").await, 1);
 }
 
 async fn s03_parameters_of_the_caller_change_nothing(server: AuthorizationServer) {
