@@ -53,8 +53,8 @@ const MUTATIONS = [
     name: "every request that is near the end refreshes",
     by: ["s39"],
     file: "src/server/session/engine.rs",
-    from: "        if let Some(landing) = flights.get(&session.id) {",
-    to: "        if let Some(landing) = flights.get(&session.id).filter(|_| false) {",
+    from: "        if let Some(flight) = flights.get(&session.id) {",
+    to: "        if let Some(flight) = flights.get(&session.id).filter(|_| false) {",
     also: {
       file: "src/server/session/cookie_store.rs",
       from: "        done(if settled {",
