@@ -92,7 +92,7 @@ pub fn form_turned_away(
     let advice = match (&typed, comes_along) {
         (Some(_), true) => "What you had written is below, and comes along.",
         (Some(_), false) => "What you had written is below. Copy it: it is too long to come along.",
-        (None, _) => "",
+        (None, _) => "If you had written something, going back in your browser brings it back.",
     };
     let body = view! {
         <h1>{title}</h1>

@@ -98,20 +98,23 @@ pub fn sign_in_path(return_to: &ReturnTo) -> String {
 
 /// A document that a person navigates to, as opposed to a call of a script. Browsers say so themselves.
 pub fn is_page(method: &Method, headers: &HeaderMap) -> bool {
+    (method == Method::GET || method == Method::HEAD) && navigates(headers)
+}
+
+fn navigates(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let asks_for_html = text(header::ACCEPT.as_str()).is_some_and(|accept| accept.contains("text/html"));
-    let navigates = text("sec-fetch-mode").map_or(asks_for_html, |mode| mode == "navigate");
-    (method == Method::GET || method == Method::HEAD) && navigates
+    text("sec-fetch-mode").map_or(asks_for_html, |mode| mode == "navigate")
 }
 
 /// A plain form that a person sends, as opposed to a call of a script.
 fn is_form(request: &Request) -> bool {
-    let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let is_form = text(header::CONTENT_TYPE.as_str())
-        .is_some_and(|content_type| content_type.starts_with("application/x-www-form-urlencoded"));
-    let asks_for_html = text(header::ACCEPT.as_str()).is_some_and(|accept| accept.contains("text/html"));
-    let navigates = text("sec-fetch-mode").map_or(asks_for_html, |mode| mode == "navigate");
-    request.method() == Method::POST && is_form && navigates && !request.headers().contains_key(HEADER)
+    let headers = request.headers();
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    request.method() == Method::POST
+        && content_type.starts_with("application/x-www-form-urlencoded")
+        && navigates(headers)
+        && !headers.contains_key(HEADER)
 }
 
 fn came_from_elsewhere(headers: &HeaderMap) -> bool {

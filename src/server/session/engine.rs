@@ -272,8 +272,9 @@ impl Engine {
         let flight = Flight { begun: Instant::now(), landing };
         flights.insert(session.id.clone(), flight.clone());
         let (engine, session) = (Arc::clone(self), session.clone());
-        let in_the_air = InTheAir { engine: Arc::clone(self), id: session.id.clone() };
         tokio::spawn(async move {
+            // Not before the task runs: a runtime that shuts down drops it at once, and the list is locked here.
+            let in_the_air = InTheAir { engine: Arc::clone(&engine), id: session.id.clone() };
             let landed = engine.fly(&session).await.unwrap_or_else(|error| {
                 tracing::error!(session = ?session.id, %error, "a refresh failed");
                 Landed::Failed
