@@ -24,14 +24,14 @@ const MUTATIONS = [
   {
     name: "an attempt answers twice",
     by: ["s13"],
-    file: "src/server/oauth/handlers.rs",
-    from: "if !state.used_attempts.first(&begun, now) {",
-    to: "if !state.used_attempts.first(&begun, now) && now < 0 {",
+    file: "src/server/oauth/answer.rs",
+    from: "        if let Some(answered) = answers.get(&id) {",
+    to: "        if let Some(answered) = answers.get(&id).filter(|_| now < 0) {",
   },
   {
     name: "any issuer is right",
     by: ["s16"],
-    file: "src/server/oauth/handlers.rs",
+    file: "src/server/oauth/answer.rs",
     from: "if begun.issuer != provider.issuer || !issuer_is_right {",
     to: "if begun.issuer != provider.issuer && !issuer_is_right {",
   },
@@ -53,8 +53,8 @@ const MUTATIONS = [
     name: "every request that is near the end refreshes",
     by: ["s39"],
     file: "src/server/session/engine.rs",
-    from: "        if let Some(landing) = flights.get(&session.id) {",
-    to: "        if let Some(landing) = flights.get(&session.id).filter(|_| false) {",
+    from: "        if let Some(flight) = flights.get(&session.id) {",
+    to: "        if let Some(flight) = flights.get(&session.id).filter(|_| false) {",
     also: {
       file: "src/server/session/cookie_store.rs",
       from: "        done(if settled {",
@@ -70,7 +70,7 @@ const MUTATIONS = [
     name: "a sign-out leaves no tombstone",
     by: ["s61"],
     file: "src/server/session/cookie_store.rs",
-    from: "        standing.over.get_or_insert(over);",
+    from: "        record.standing.over.get_or_insert(over);",
     to: "        let _ = over;",
   },
   {
@@ -84,8 +84,8 @@ const MUTATIONS = [
     name: "the heartbeat counts as activity",
     by: ["s34"],
     file: "src/server/middleware/session.rs",
-    from: "    let by_person = request.uri().path() != HEARTBEAT;",
-    to: "    let by_person = request.uri().path() != HEARTBEAT || true;",
+    from: `const BY_ITSELF: [&str; 3] = ["/validate-session",`,
+    to: `const BY_ITSELF: [&str; 3] = ["/",`,
   },
   {
     name: "calls need no header",
@@ -100,6 +100,107 @@ const MUTATIONS = [
     file: "src/server/middleware/gate.rs",
     from: "    if is_public(request.uri().path()) {",
     to: "    if is_public(request.uri().path()) || !is_page(request.method(), request.headers()) {",
+  },
+  {
+    name: "the operator's epoch is not looked at",
+    by: ["s61"],
+    file: "src/server/session/engine.rs",
+    from: "        if session.epoch < self.settings.epoch {",
+    to: "        if session.epoch < self.settings.epoch && now < 0 {",
+  },
+  {
+    name: "an older version is kept over a newer one",
+    by: ["s38"],
+    file: "src/server/session/cookie_store.rs",
+    from: "            if standing.over.is_some() || standing.gives_way || standing.version > session.version {",
+    to: "            if standing.over.is_some() || standing.gives_way {",
+  },
+  {
+    name: "an ended session is kept",
+    by: ["s37"],
+    file: "src/server/session/cookie_store.rs",
+    from: "            if standing.over.is_some() || standing.gives_way || standing.version > session.version {",
+    to: "            if standing.gives_way || standing.version > session.version {",
+  },
+  {
+    name: "the earlier session of a browser may be put back",
+    by: ["s32"],
+    file: "src/server/session/cookie_store.rs",
+    from: "            if standing.over.is_some() || standing.gives_way || standing.version > session.version {",
+    to: "            if standing.over.is_some() || standing.version > session.version {",
+  },
+  {
+    name: "every attempt has the same PKCE verifier",
+    by: ["s01"],
+    file: "src/server/oauth/attempt.rs",
+    from: "    let verifier = random()?;",
+    to: `    let verifier = "a".repeat(43);`,
+  },
+  {
+    name: "the verifier does not go along with the code",
+    by: ["s02"],
+    file: "src/server/oauth/tokens.rs",
+    from: `            ("code_verifier", verifier.expose_secret()),`,
+    to: `            ("code_verifier", verifier.expose_secret().get(..0).unwrap_or_default()),`,
+  },
+  {
+    name: "requests of other sites are let in",
+    by: ["s49"],
+    file: "src/server/router.rs",
+    from: `        .layer(csrf)
+`,
+    to: "",
+  },
+  {
+    name: "chunks that belong to no session stay",
+    by: ["s28"],
+    file: "src/server/session/cookies.rs",
+    from: "        .filter(|name| is_session_name(name) && !used(name))",
+    to: "        .filter(|name| is_session_name(name) && !used(name) && name.is_empty())",
+  },
+  {
+    name: "any refusal of the token endpoint ends the session",
+    by: ["s45"],
+    file: "src/server/oauth/tokens.rs",
+    from: `            TokenError::Unavailable { why: error, retry_after: None }
+        }
+    }`,
+    to: `            TokenError::Refused { error }
+        }
+    }`,
+  },
+  {
+    name: "tokens that come after a sign-out are not revoked",
+    by: ["s61"],
+    file: "src/server/session/engine.rs",
+    from: `is dropped");
+            self.grants.revoke(&new).await;`,
+    to: `is dropped");`,
+  },
+  {
+    name: "a refresh token is sent after its end",
+    by: ["s48"],
+    file: "src/server/session/record.rs",
+    from: "self.refresh_token.is_some() && self.refresh_expires_at.is_none_or(|end| now < end)",
+    to: "self.refresh_token.is_some() && now > 0",
+  },
+  {
+    name: "static files are answered like pages",
+    by: ["s35"],
+    file: "src/server/static_files.rs",
+    from: "        response.extensions_mut().insert(SameForEverybody);",
+    to: "",
+    also: {
+      file: "src/server/router.rs",
+      from: `        .layer(from_fn_with_state(static_files::files(&state.leptos), static_files::serve))
+`,
+      to: "",
+    },
+    and: {
+      file: "src/server/router.rs",
+      from: "        .fallback(not_found)",
+      to: "        .merge(static_files::files(&state.leptos).with_state(()))\n        .fallback(not_found)",
+    },
   },
   {
     name: "any host is ours",

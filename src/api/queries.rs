@@ -16,5 +16,8 @@ pub async fn trips_per_day(
     statement_id: Option<String>,
 ) -> Result<Progress<TripsPerDayRow>, AppError> {
     let (state, user) = crate::server::reply(crate::server::require_user())?;
+    if statement_id.is_some() {
+        user.note_asking_again();
+    }
     crate::server::reply(crate::server::services::statements::run(&state, &user, &query, statement_id.as_deref()).await)
 }

@@ -18,6 +18,12 @@ pub use error::{AppError, ErrorCode};
 pub use progress::{Phase, Progress};
 pub use session::{EndsBy, Profile, SessionView, User};
 
+/// The text of a `textarea`. Leptos writes its children as they are, so markup in them would end it; and the first line break
+/// after the tag is none of the text.
+pub fn inside_textarea(text: &str) -> String {
+    format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
+}
+
 /// Percent-encodes everything that is not unreserved (RFC 3986).
 pub fn percent_encoded(text: &str) -> String {
     let unreserved = |b: &u8| b.is_ascii_alphanumeric() || b"-._~".contains(b);

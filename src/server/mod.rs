@@ -20,6 +20,7 @@ pub mod services;
 pub mod session;
 pub mod settings;
 pub mod state;
+pub mod static_files;
 pub mod telemetry;
 
 pub use request::{SignedIn, reply, require_user};

@@ -8,9 +8,9 @@ use axum::{
 };
 use leptos::prelude::*;
 
-use crate::model::AppError;
+use crate::model::{AppError, inside_textarea};
 
-use super::{AppState, middleware::gate::sign_in_path, oauth::ReturnTo};
+use super::{AppState, forms::Why, middleware::gate::sign_in_path, oauth::ReturnTo};
 
 /// Sends the browser on by itself, without a script: what follows is a request of our own page, so Strict cookies go
 /// along. A redirect would count as coming from where the browser was before (measured in Chromium and Firefox).
@@ -62,6 +62,47 @@ pub fn form_problem(state: &AppState, status: StatusCode, error: &AppError, back
         {reference(error.request_id.as_deref())}
     };
     document(state, status, "This did not work", None, body)
+}
+
+/// A form of somebody without a session. `typed`: the text that it held. `comes_along`: it is in the address to go on to.
+pub fn form_turned_away(
+    state: &AppState,
+    why: Why,
+    typed: Option<String>,
+    back: &ReturnTo,
+    comes_along: bool,
+    request_id: Option<&str>,
+) -> Response {
+    let (status, title, happened, link, path) = match why {
+        Why::Over => (
+            StatusCode::UNAUTHORIZED,
+            "Your session is over",
+            "You are signed out, so nothing was run.",
+            "Sign in",
+            sign_in_path(back),
+        ),
+        Why::Unavailable => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The workspace does not answer",
+            "Its sign-in service cannot renew your access right now, so nothing was run. You stay signed in.",
+            "Back",
+            back.to_string(),
+        ),
+    };
+    let advice = match (&typed, comes_along) {
+        (Some(_), true) => "What you had written is below, and comes along.",
+        (Some(_), false) => "What you had written is below. Copy it: it is too long to come along.",
+        (None, _) => "If you had written something, going back in your browser brings it back.",
+    };
+    let body = view! {
+        <h1>{title}</h1>
+        <p role="alert">{happened}</p>
+        <p>{advice}</p>
+        <p><a class="button" href=path>{link}</a></p>
+        {typed.map(|text| view! { <textarea rows="12" readonly aria-label="What you had written">{inside_textarea(&text)}</textarea> })}
+        {reference(request_id)}
+    };
+    document(state, status, title, None, body)
 }
 
 fn reference(request_id: Option<&str>) -> Option<impl IntoView + use<>> {

@@ -2,7 +2,10 @@
 //!
 //! Holding a [`SignedIn`] is the permission to act as that user; services take one and cannot be called without.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 use axum::http::request::Parts;
 use leptos::prelude::use_context;
@@ -28,12 +31,12 @@ pub enum Presence {
 #[derive(Clone, Debug)]
 pub struct SignedIn {
     session: Arc<Mutex<Session>>,
-    ended: Arc<Mutex<bool>>,
+    asks_again: Arc<AtomicBool>,
 }
 
 impl SignedIn {
     pub fn new(session: Session) -> Self {
-        Self { session: Arc::new(Mutex::new(session)), ended: Arc::default() }
+        Self { session: Arc::new(Mutex::new(session)), asks_again: Arc::default() }
     }
 
     /// The session as it is now.
@@ -63,13 +66,14 @@ impl SignedIn {
         Ok(())
     }
 
-    /// The session was ended; the answer to this request expires its cookies.
-    pub fn note_end(&self) {
-        *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = true;
+    /// This request is one that a page makes by itself, such as asking how far a statement is: it is nothing that the
+    /// person does, and moves no idle limit. For calls whose arguments tell; `middleware::session` knows whole paths.
+    pub fn note_asking_again(&self) {
+        self.asks_again.store(true, Ordering::Relaxed);
     }
 
-    pub fn has_ended(&self) -> bool {
-        *self.ended.lock().unwrap_or_else(PoisonError::into_inner)
+    pub fn asks_again(&self) -> bool {
+        self.asks_again.load(Ordering::Relaxed)
     }
 }
 

@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{StatusCode, request::Parts},
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -14,19 +14,14 @@ use axum::{
 use leptos::{nonce::Nonce, prelude::*};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use tower::ServiceBuilder;
-use tower_http::{
-    catch_panic::CatchPanicLayer,
-    services::{ServeDir, ServeFile},
-    set_header::SetResponseHeaderLayer,
-    timeout::TimeoutLayer,
-};
+use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
 use super::{
     AppState, forms,
     middleware::{call_errors, csrf, gate, headers, host, limits, request_id, session},
     oauth::handlers,
     request::Presence,
-    results,
+    results, static_files,
 };
 use crate::{
     app::{App, shell},
@@ -50,6 +45,9 @@ pub fn build_router(state: AppState) -> Result<Router, tower_http::csrf::ConfigE
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_LIMIT))
         // Under another name than the public one nothing is answered.
         .layer(from_fn_with_state(state.clone(), host::check))
+        .layer(from_fn(limits::header_bytes))
+        // The same for everybody: nobody's session is read, renewed or stored for them.
+        .layer(from_fn_with_state(static_files::files(&state.leptos), static_files::serve))
         .layer(from_fn_with_state(state.clone(), limits::sign_ins))
         // Before the session is read: a forged request must not even renew it.
         .layer(csrf)
@@ -77,7 +75,6 @@ pub fn build_router(state: AppState) -> Result<Router, tower_http::csrf::ConfigE
             let options = state.leptos.clone();
             move || shell(options.clone())
         })
-        .merge(static_files(&state.leptos))
         .fallback(not_found)
         .layer(layers)
         .with_state(state))
@@ -127,22 +124,4 @@ async fn ready(State(state): State<AppState>) -> Response {
                 .into_response()
         }
     }
-}
-
-/// Files that are the same for everybody. Their names hold a hash of their content where cargo-leptos was told so.
-fn static_files(options: &LeptosOptions) -> Router<AppState> {
-    let root = options.site_root.to_string();
-    let cache = if options.hash_files { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let cached = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    let package = format!("/{}", options.site_pkg_dir);
-    let revalidated = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    let web = ServiceBuilder::new()
-        .layer(revalidated)
-        .service(ServeDir::new(format!("{root}/web")).precompressed_br().precompressed_gzip());
-    let folder = ServeDir::new(format!("{root}{package}")).precompressed_br().precompressed_gzip();
-    Router::new()
-        .nest_service(&package, ServiceBuilder::new().layer(cached).service(folder))
-        .nest_service("/web", web)
-        .route_service("/favicon.svg", ServeFile::new(format!("{root}/favicon.svg")))
-        .route_service("/robots.txt", ServeFile::new(format!("{root}/robots.txt")))
 }

@@ -8,18 +8,21 @@ use hyper_util::{
     server::{conn::auto, graceful::GracefulShutdown},
 };
 use leptos::config::get_configuration;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 use tower::Service as _;
 
 use super::{client::Peer, clock::Clock, reload, router::build_router, settings::Settings, state::AppState, telemetry};
 
 /// Databricks Apps sends SIGKILL 15 s after SIGTERM.
 const GRACE: Duration = Duration::from_secs(10);
-/// For the head of a request.
+/// For the head of a request, and for the first request of a connection.
 const HEADER_PATIENCE: Duration = Duration::from_secs(10);
+/// An HTTP/2 connection that is still is asked this often whether anybody is there.
+const PING_EVERY: Duration = Duration::from_secs(20);
 const MOST_HEADERS: usize = 100;
-/// 12 KiB of our own cookies, and room for other programs' on the same host.
-const MOST_HEADER_BYTES: usize = 32 * 1024;
+/// What is read at all. `limits::header_bytes` allows less, but not less of sign-in attempts: of those that begin at the
+/// same instant a browser keeps all until the next answer, and that answer must be possible.
+const MOST_HEADER_BYTES: usize = 128 * 1024;
 
 /// Why the server does not start, in one line for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -79,7 +82,8 @@ pub async fn serve() -> Result<(), StartError> {
 }
 
 /// Takes connections until `stop`; then gives a future that ends when the last open request is answered. Every request
-/// learns who sent it ([`Peer`]); headers are bounded in number, size and time (431; a slow sender is cut off).
+/// learns who sent it ([`Peer`]); headers are bounded in number, size and time (431; a slow sender is cut off, and so is a
+/// connection that asks nothing).
 pub async fn accept(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) -> impl Future<Output = ()> {
     let mut http = auto::Builder::new(TokioExecutor::new());
     http.http1()
@@ -87,7 +91,12 @@ pub async fn accept(listener: TcpListener, router: Router, stop: impl Future<Out
         .header_read_timeout(HEADER_PATIENCE)
         .max_headers(MOST_HEADERS)
         .max_buf_size(MOST_HEADER_BYTES);
-    http.http2().timer(TokioTimer::new()).max_header_list_size(MOST_HEADER_BYTES as u32).max_concurrent_streams(100);
+    http.http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(MOST_HEADER_BYTES as u32)
+        .max_concurrent_streams(100)
+        .keep_alive_interval(PING_EVERY)
+        .keep_alive_timeout(HEADER_PATIENCE);
     let connections = GracefulShutdown::new();
     tokio::pin!(stop);
     loop {
@@ -104,7 +113,9 @@ pub async fn accept(listener: TcpListener, router: Router, stop: impl Future<Out
             },
         };
         let router = router.clone();
+        let (asks, mut asked) = watch::channel(false);
         let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+            asks.send_replace(true);
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(Peer(peer.ip().to_canonical()));
             router.clone().call(request)
@@ -112,7 +123,18 @@ pub async fn accept(listener: TcpListener, router: Router, stop: impl Future<Out
         let connection = http.serve_connection(TokioIo::new(stream), service).into_owned();
         let connection = connections.watch(connection);
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
+            tokio::pin!(connection);
+            let first = async { asked.wait_for(|asked| *asked).await.is_ok() };
+            let first = tokio::time::timeout(HEADER_PATIENCE, first);
+            let ended = tokio::select! {
+                ended = &mut connection => ended,
+                first = first => match first {
+                    // It was asked, or it is about to end.
+                    Ok(_) => connection.await,
+                    Err(_) => return tracing::debug!("a connection that asks nothing is cut off"),
+                },
+            };
+            if let Err(error) = ended {
                 tracing::debug!(error, "a connection ended badly");
             }
         });

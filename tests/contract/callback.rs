@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::{io::AsyncReadExt as _, net::TcpListener};
 
 use crate::{
-    parameter, signed_in,
+    comes_true, lets_in, parameter, signed_in,
     support::{AuthorizationServer, Browser, HTML, SESSION, TestApp},
 };
 
@@ -17,6 +17,7 @@ on_both!(
     s11_a_wrong_answer_leaves_the_session_alone,
     s12_an_answer_counts_only_in_the_browser_that_asked,
     s13_an_answer_that_comes_twice_makes_one_token_request,
+    s13_a_reload_joins_the_exchange_that_is_under_way,
     s14_a_cookie_counts_only_under_its_own_name,
     s15_an_attempt_for_one_issuer_counts_at_no_other,
     s16_a_wrong_or_missing_issuer_makes_no_token_request,
@@ -27,6 +28,7 @@ on_both!(
     s20_an_id_token_is_neither_kept_nor_trusted,
     s21_a_discovery_document_that_is_not_the_issuers_own_is_refused,
     s22_a_token_endpoint_that_fails_ends_in_a_page_that_offers_to_try_again,
+    s22_tokens_that_lead_to_no_session_are_revoked,
     s22_no_redirect_is_followed_with_the_code,
     s22_time_is_bounded_when_the_token_endpoint_hangs,
     s22_an_authorization_server_that_is_gone_ends_the_attempt,
@@ -98,15 +100,48 @@ async fn s13_an_answer_that_comes_twice_makes_one_token_request(server: Authoriz
     let back = browser.approve(&app, "ada", "/").await;
     let (mut one, mut two) = (browser.clone(), browser.clone());
     let (first, second) = tokio::join!(one.open(&back), two.open(&back));
-    let mut statuses = [first.status, second.status];
-    statuses.sort();
-    assert_eq!(statuses, [StatusCode::OK, StatusCode::BAD_REQUEST]);
+    assert_eq!((first.status, second.status), (StatusCode::OK, StatusCode::OK), "both get the same session");
+    assert_eq!(app.session(&one)["id"], app.session(&two)["id"]);
+    assert_eq!(app.token_requests().await, 1);
+    for browser in [&one, &two] {
+        assert!(lets_in(browser, &app).await);
+    }
+    // Later it counts no more.
+    app.clock.advance(61);
     let third = browser.open(&back).await;
     assert_eq!(third.status, StatusCode::BAD_REQUEST);
     assert!(third.body.contains("Try again"), "a page for people: {}", third.body);
     assert_eq!(app.token_requests().await, 1);
-    let winner = if first.status == StatusCode::OK { &mut one } else { &mut two };
-    assert_eq!(winner.open(&format!("{}/account", app.url)).await.status, StatusCode::OK);
+}
+
+async fn s13_a_reload_joins_the_exchange_that_is_under_way(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = Browser::new();
+    let back = browser.approve(&app, "ada", "/account").await;
+    app.token_fault(json!({"after": true, "delay_ms": 1_500, "times": 1})).await;
+    let mut closed = browser.clone();
+    assert!(tokio::time::timeout(Duration::from_millis(500), closed.open(&back)).await.is_err(), "it went away");
+    drop(closed);
+    let bounce = browser.open(&back).await;
+    assert_eq!(bounce.status, StatusCode::OK, "{}", bounce.body);
+    assert!(bounce.sets_session() && bounce.body.contains("0;url=/account"));
+    assert!(lets_in(&browser, &app).await);
+    assert_eq!(app.token_requests().await, 1);
+
+    // Nor does a tab that is closed for good lose a session that somebody could have: the work is done once.
+    let back = browser.approve(&app, "bob", "/").await;
+    app.token_fault(json!({"after": true, "delay_ms": 1_000, "times": 1})).await;
+    let (mut one, mut two) = (browser.clone(), browser.clone());
+    assert!(tokio::time::timeout(Duration::from_millis(300), one.open(&back)).await.is_err());
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!(two.open(&back).await.status, StatusCode::OK, "it was done, and nobody had heard of it");
+    assert_eq!(app.session(&two)["user"]["user_name"], "bob@example.com");
+    // After a sign-out it brings nothing back.
+    assert_eq!(two.post_form(&format!("{}/logout", app.url), "").await.location(), "/signed-out");
+    let again = browser.open(&back).await;
+    assert_eq!(again.status, StatusCode::BAD_REQUEST);
+    assert!(!again.sets_session());
+    assert_eq!(app.token_requests().await, 2);
 }
 
 async fn s14_a_cookie_counts_only_under_its_own_name(server: AuthorizationServer) {
@@ -318,6 +353,28 @@ async fn s22_a_token_endpoint_that_fails_ends_in_a_page_that_offers_to_try_again
     }
     assert!(app.seen("GET", "/api").await.is_empty(), "no token was taken from such an answer");
     assert_eq!(app.token_requests().await, 7, "each was asked once");
+}
+
+async fn s22_tokens_that_lead_to_no_session_are_revoked(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let path = "/api/2.0/preview/scim/v2/Me";
+    for (number, fault) in [
+        json!({"path": path, "status": 403, "body": {"message": "no"}, "times": 1}),
+        json!({"path": path, "status": 200, "body": "<html>", "times": 1}),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        app.tell("faults", fault.clone()).await;
+        let mut browser = Browser::new();
+        let back = browser.approve(&app, "ada", "/").await;
+        let page = browser.open(&back).await;
+        assert_eq!(page.status, StatusCode::BAD_GATEWAY, "{fault}");
+        assert!(page.body.contains("did not say who you are") && browser.jar.is_empty(), "{}", page.body);
+        let revoked = async || app.seen("POST", "/oidc/v1/revoke").await.len() == number + 1;
+        assert!(comes_true(5, revoked).await, "nobody holds its tokens: {fault}");
+    }
+    assert_eq!(app.grants("authorization_code").await, 2);
 }
 
 async fn s22_no_redirect_is_followed_with_the_code(server: AuthorizationServer) {

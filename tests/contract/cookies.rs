@@ -13,7 +13,7 @@ use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::{
-    signed_in,
+    comes_true, lets_in, signed_in,
     support::{AuthorizationServer, Browser, COOKIE_KEY, HTML, Page, SESSION, TestApp},
     validate,
 };
@@ -23,17 +23,17 @@ const SECOND_KEY: &str = "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
 on_both!(
     s25_every_cookie_carries_every_attribute,
     s26_cookies_stay_within_what_browsers_and_proxies_carry,
+    s26_a_session_that_no_browser_can_carry_ends_and_says_so,
     s27_a_session_that_grows_and_shrinks_loses_nothing,
     s28_chunks_that_do_not_belong_together_are_nobodys_session,
     s29_a_changed_cookie_is_nobodys_session,
     s30_keys_rotate_and_a_removed_one_opens_nothing,
     s30_keys_from_a_file_rotate_while_the_server_runs,
-    s32_signing_in_replaces_whatever_session_was_there,
-    s32_signing_in_ends_the_earlier_session_of_the_browser,
-    s32_a_page_made_for_one_person_gets_nothing_of_another,
     s33_a_short_idle_limit_counts_what_the_person_does,
     s33_s34_idle_and_absolute_limits_hold_and_the_heartbeat_extends_neither,
     s33_limits_survive_a_refresh,
+    s33_what_pages_do_by_themselves_extends_nothing,
+    s35_static_files_have_nothing_to_do_with_the_session,
     s35_nothing_that_depends_on_the_session_is_cached,
     s36_no_token_reaches_the_browser,
     s37_a_late_answer_does_not_undo_a_sign_out,
@@ -93,16 +93,31 @@ async fn s26_cookies_stay_within_what_browsers_and_proxies_carry(server: Authori
     assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
     let (largest, together) = sizes(&browser);
     assert!(browser.jar.len() == 3 && largest <= 4_096 && together <= 12 * 1_024, "{largest} {together}");
+}
 
-    // Tokens that no browser can be trusted to carry: nothing half is stored.
+async fn s26_a_session_that_no_browser_can_carry_ends_and_says_so(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
     let mut browser = signed_in(&app).await;
-    let before = browser.jar.clone();
+    let saved = browser.clone();
     app.clock.advance(3_400);
     app.token_fault(json!({"status": 200, "body": long_answer(20_000, 2), "times": 1})).await;
     let page = validate(&mut browser, &app).await;
-    assert!(page.status.is_success() || page.status.is_server_error(), "{}", page.status);
-    assert!(!page.sets_session());
-    assert_eq!(browser.jar, before);
+    assert_eq!((page.status, page.json()["code"].as_str()), (StatusCode::UNAUTHORIZED, Some("session_over")));
+    assert!(!page.sets_session() && browser.jar.is_empty(), "nothing half is stored: {:?}", browser.jar.keys());
+    assert!(!lets_in(&saved, &app).await, "no copy lives on with tokens that were used");
+    assert!(comes_true(5, async || app.seen("POST", "/oidc/v1/revoke").await.len() == 1).await, "they are revoked");
+    assert_eq!(app.token_requests().await, 2);
+
+    // At a sign-in: a page that says so, and its tokens are revoked, too.
+    app.token_fault(json!({"status": 200, "body": long_answer(12_000, 3), "times": 1})).await;
+    let back = browser.approve(&app, "ada", "/").await;
+    let me = json!({"id": "1", "userName": "ada@example.com", "displayName": "Ada"});
+    app.tell("faults", json!({"path": "/api/2.0/preview", "status": 200, "body": me, "times": 1})).await;
+    let page = browser.open(&back).await;
+    assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{}", page.body);
+    assert!(page.body.contains("could not be stored") && page.body.contains("administrator"), "{}", page.body);
+    assert!(!page.body.contains("http-equiv") && browser.jar.is_empty(), "{:?}", browser.jar.keys());
+    assert!(comes_true(5, async || app.seen("POST", "/oidc/v1/revoke").await.len() == 2).await);
 }
 
 async fn s27_a_session_that_grows_and_shrinks_loses_nothing(server: AuthorizationServer) {
@@ -323,63 +338,6 @@ async fn s30_keys_from_a_file_rotate_while_the_server_runs(server: Authorization
     assert_eq!(app.token_requests().await, 1);
 }
 
-async fn s32_signing_in_replaces_whatever_session_was_there(server: AuthorizationServer) {
-    let app = TestApp::start_on(server).await;
-    let attacker = signed_in(&app).await;
-    let planted = app.session(&attacker);
-    let mut victim = Browser::new();
-    let back = victim.approve(&app, "bob", "/").await;
-    victim.jar.extend(attacker.jar.clone());
-    assert_eq!(victim.open(&back).await.status, StatusCode::OK);
-    let session = app.session(&victim);
-    assert_eq!(session["user"]["user_name"], "bob@example.com");
-    for name in ["id", "access_token", "refresh_token"] {
-        assert_ne!(session[name], planted[name], "{name}");
-    }
-    let account = format!("{}/account", app.url);
-    assert!(victim.open(&account).await.body.contains("Bob Kahn"));
-    let attacker = attacker.clone().open(&account).await;
-    assert_eq!(attacker.status, StatusCode::SEE_OTHER, "the planted one has ended");
-    assert!(!attacker.body.contains("Bob Kahn"));
-    assert_eq!(app.grants("authorization_code").await, 2);
-}
-
-async fn s32_signing_in_ends_the_earlier_session_of_the_browser(server: AuthorizationServer) {
-    let app = TestApp::start_on(server).await;
-    let account = format!("{}/account", app.url);
-    let mut browser = signed_in(&app).await;
-    let saved = browser.clone();
-    let earlier = app.session(&browser);
-    let back = browser.approve(&app, "bob", "/").await;
-    // The way back begins at another site, so Strict cookies stay at home.
-    browser.jar.retain(|name, _| !name.starts_with(SESSION));
-    assert_eq!(saved.clone().open(&account).await.status, StatusCode::OK, "an attempt alone ends nothing");
-    assert_eq!(browser.open(&back).await.status, StatusCode::OK);
-    assert!(browser.open(&account).await.body.contains("Bob Kahn"));
-    assert_eq!(saved.clone().open(&account).await.status, StatusCode::SEE_OTHER, "no copy of it is let in");
-    let token = earlier["refresh_token"].as_str().expect("a refresh token");
-    assert!(!app.refresh_token_works(token).await, "its tokens were revoked");
-}
-
-async fn s32_a_page_made_for_one_person_gets_nothing_of_another(server: AuthorizationServer) {
-    let app = TestApp::start_on(server).await;
-    let mut browser = signed_in(&app).await;
-    let ada = app.session(&browser)["user"]["id"].as_str().expect("an id").to_owned();
-    browser.sign_in(&app, "bob").await;
-    let bob = app.session(&browser)["user"]["id"].as_str().expect("an id").to_owned();
-    let url = format!("{}/validate-session", app.url);
-    for (user, status) in [(&ada, StatusCode::CONFLICT), (&bob, StatusCode::OK)] {
-        let headers = [("content-type", "application/json"), ("x-lakefront-call", "1"), ("x-lakefront-user", user)];
-        let answer = browser.send(Method::POST, &url, &headers, Some("{}")).await;
-        assert_eq!(answer.status, status);
-        assert_eq!(answer.body.contains("Bob Kahn"), status == StatusCode::OK);
-        if status == StatusCode::CONFLICT {
-            assert_eq!(answer.json()["code"], "session_changed");
-        }
-    }
-    assert!(browser.open(&format!("{}/account", app.url)).await.body.contains("Bob Kahn"), "the session stands");
-}
-
 async fn s33_a_short_idle_limit_counts_what_the_person_does(server: AuthorizationServer) {
     let app = TestApp::start_on_with(server, &[], &[("SESSION_IDLE_SECONDS", "60")]).await;
     let account = format!("{}/account", app.url);
@@ -434,6 +392,100 @@ async fn s33_limits_survive_a_refresh(server: AuthorizationServer) {
     assert_eq!(app.grants("refresh_token").await, 8);
 }
 
+async fn s33_what_pages_do_by_themselves_extends_nothing(server: AuthorizationServer) {
+    let app = TestApp::start_on_with(server, &[], &[("SESSION_IDLE_SECONDS", "600")]).await;
+    let id = "01ef0000-0000-0000-0000-000000000000";
+    let state = json!({"statement_id": id}).to_string();
+    let trips = json!({"query": {"from_day": "2016-01-01", "to_day": "2016-01-02"}, "statement_id": id}).to_string();
+    let reload =
+        [HTML, ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document"), ("sec-fetch-site", "same-origin")];
+    for asks in 0..5 {
+        let mut browser = signed_in(&app).await;
+        let mut last = StatusCode::OK;
+        for _ in 0..3 {
+            app.clock.advance(250);
+            let page = match asks {
+                0 => browser.call(&format!("{}/api/statements/state", app.url), &state).await,
+                1 => browser.call(&format!("{}/api/queries/trips_per_day", app.url), &trips).await,
+                2 => browser.call(&format!("{}/api/statements/leave", app.url), &state).await,
+                // Without JavaScript a page that waits for a statement loads itself again.
+                3 => browser.send(Method::GET, &format!("{}/sql?statement={id}", app.url), &reload, None).await,
+                _ => browser.open(&format!("{}/favicon.svg", app.url)).await,
+            };
+            assert!(!page.sets_session(), "{asks}");
+            last = page.status;
+        }
+        let over = validate(&mut browser, &app).await.status;
+        assert_eq!(
+            over,
+            StatusCode::UNAUTHORIZED,
+            "way {asks} to ask by itself keeps a session alive, the last: {last}"
+        );
+    }
+    // What a person does in the same way counts.
+    let mut browser = signed_in(&app).await;
+    let click = [&reload[..], &[("sec-fetch-user", "?1")]].concat();
+    for _ in 0..3 {
+        app.clock.advance(250);
+        let page = browser.send(Method::GET, &format!("{}/sql?statement={id}", app.url), &click, None).await;
+        assert_ne!(page.status, StatusCode::SEE_OTHER);
+    }
+    assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
+}
+
+async fn s35_static_files_have_nothing_to_do_with_the_session(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let site = std::env::temp_dir().join(format!("lakefront-site-{}-{server:?}", std::process::id()));
+    for folder in ["pkg", "web"] {
+        std::fs::create_dir_all(site.join(folder)).expect("a folder");
+    }
+    for file in ["pkg/app.css", "web/editor.js", "favicon.svg", "robots.txt"] {
+        std::fs::write(site.join(file), "x").expect("written");
+    }
+    let root = site.to_str().expect("a path").to_owned();
+    let change = move |state: &mut lakefront::server::AppState| {
+        state.leptos.hash_files = true;
+        state.leptos.site_root = root.into();
+        state.leptos.site_pkg_dir = "pkg".into();
+    };
+    let replica = app.replica(&[], change).await;
+    let mut browser = signed_in(&app).await;
+    let garbage = (format!("{SESSION}.7"), "z".to_owned());
+    browser.jar.extend([garbage]);
+    // Any other request would refresh the session, write down what the person did and expire the garbage.
+    app.clock.advance(3_400);
+    let forever = "public, max-age=31536000, immutable";
+    for (path, status, cache) in [
+        ("/pkg/app.css", StatusCode::OK, forever),
+        ("/pkg/missing.css", StatusCode::NOT_FOUND, "no-store"),
+        ("/pkg/", StatusCode::NOT_FOUND, "no-store"),
+        ("/web/editor.js", StatusCode::OK, "no-cache"),
+        ("/web/missing.js", StatusCode::NOT_FOUND, "no-store"),
+        ("/favicon.svg", StatusCode::OK, "no-cache"),
+        ("/robots.txt", StatusCode::OK, "no-cache"),
+    ] {
+        let url = format!("{}{path}", replica.url);
+        let host = ("host", replica.host.as_str());
+        let page = browser.send(Method::GET, &url, &[host], None).await;
+        assert_eq!((page.status, page.header("cache-control")), (status, cache), "{path}");
+        assert!(page.set_cookies().is_empty(), "{path}");
+        assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
+        assert!(!page.header("x-request-id").is_empty() && page.headers.contains_key("content-security-policy"));
+        if page.status == StatusCode::OK {
+            let varies = page.headers.get_all(header::VARY).iter().any(|value| value == "Cookie");
+            assert!(!varies, "{path}: the same for everybody, whatever their cookies");
+            let modified = page.header("last-modified").to_owned();
+            let same = browser.send(Method::GET, &url, &[host, ("if-modified-since", &modified)], None).await;
+            assert_eq!((same.status, same.header("cache-control")), (StatusCode::NOT_MODIFIED, cache), "{path}");
+        }
+        let elsewhere = browser.send(Method::GET, &url, &[("host", "evil.example")], None).await;
+        assert_eq!(elsewhere.status, StatusCode::MISDIRECTED_REQUEST, "{path}");
+        assert_eq!(elsewhere.header("cache-control"), "no-store");
+    }
+    std::fs::remove_dir_all(&site).expect("removed");
+    assert_eq!(app.grants("refresh_token").await, 0);
+}
+
 async fn s35_nothing_that_depends_on_the_session_is_cached(server: AuthorizationServer) {
     let app = TestApp::start_on(server).await;
     let mut browser = Browser::new();
@@ -455,6 +507,20 @@ async fn s35_nothing_that_depends_on_the_session_is_cached(server: Authorization
     );
     check(&validate(&mut browser, &app).await, "/validate-session");
     assert_eq!(browser.open(&format!("{}/no-such-page", app.url)).await.status, StatusCode::NOT_FOUND);
+    for path in ["/api/statements/x/chunks/0", "/download/x", "/api/no-such-call"] {
+        check(&browser.ask(&format!("{}{path}", app.url)).await, path);
+        check(&Browser::new().ask(&format!("{}{path}", app.url)).await, "401");
+    }
+    check(&browser.call(&format!("{}/api/warehouses", app.url), "{}").await, "/api/warehouses");
+    let cross_site = [HTML, ("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")];
+    let bounce = Browser::new().send(Method::GET, &format!("{}/account", app.url), &cross_site, None).await;
+    assert!(bounce.body.contains("0;url=/account"));
+    check(&bounce, "the bounce");
+    app.token_fault(json!({"status": 503, "times": 1})).await;
+    app.clock.advance(3_700);
+    let away = browser.open(&format!("{}/account", app.url)).await;
+    assert_eq!(away.status, StatusCode::SERVICE_UNAVAILABLE);
+    check(&away, "503");
     check(&browser.post_form(&format!("{}/logout", app.url), "").await, "/logout");
     assert_eq!(app.grants("authorization_code").await, 1);
 }

@@ -1,8 +1,20 @@
 //! S61–S64, S66 and S68: signing out, and limits.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
 
+use lakefront::server::{
+    AppState,
+    oauth::tokens::{TokenEndpoint, TokenError, Tokens},
+    session::{
+        Engine, Session,
+        engine::{Asked, Grants},
+    },
+};
 use reqwest::{Method, StatusCode};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -10,7 +22,7 @@ use tokio::{
 };
 
 use crate::{
-    signed_in,
+    comes_true, lets_in, signed_in,
     support::{AuthorizationServer, Browser, HTML, Page, SESSION, TestApp},
     validate,
 };
@@ -18,6 +30,8 @@ use crate::{
 on_both!(
     s61_a_sign_out_holds_even_against_a_saved_cookie,
     s61_a_sign_out_ends_the_successor_as_well,
+    s61_a_refresh_that_lands_after_a_sign_out_is_revoked,
+    s61_a_sign_out_waits_for_no_refresh,
     s61_the_operator_ends_every_session_by_its_epoch,
     s62_a_revocation_that_fails_does_not_hold_the_sign_out,
     s62_where_no_revocation_is_offered_the_sign_out_stands_all_the_same,
@@ -27,6 +41,7 @@ on_both!(
     s66_clients_behind_a_trusted_proxy_are_told_apart_by_their_prefix,
     s68_requests_are_bounded_in_length_and_number_of_headers,
     s68_a_slow_request_is_cut_off,
+    s68_a_connection_that_asks_nothing_is_cut_off,
 );
 
 async fn sign_out(browser: &mut Browser, app: &TestApp) -> Page {
@@ -80,23 +95,99 @@ async fn s61_a_sign_out_ends_the_successor_as_well(server: AuthorizationServer) 
     assert_eq!(browser.open(&format!("{}/account", app.url)).await.status, StatusCode::SEE_OTHER);
     revocations(&app).await;
     assert_eq!(tokens_work(&app, &successor).await, [false, false], "the newest tokens are the ones revoked");
-    // A refresh that is under way lands after the sign-out: what it brings is revoked, too.
-    let mut browser = signed_in(&app).await;
-    let mut other_tab = browser.clone();
-    app.clock.advance(3_400);
-    app.token_fault(json!({"delay_ms": 1_200, "times": 1})).await;
-    let url = format!("{}/validate-session", app.url);
-    let refreshing = tokio::spawn(async move { browser.call(&url, "{}").await });
-    tokio::time::sleep(Duration::from_millis(400)).await;
-    let out = sign_out(&mut other_tab, &app).await;
-    assert_eq!(out.location(), "/signed-out");
-    let late = refreshing.await.expect("no panic");
-    let mut copy = Browser::new();
-    for cookie in late.set_cookies().iter().filter(|cookie| !cookie.contains("Max-Age=0")) {
-        let (name, value) = cookie.split(';').next().and_then(|pair| pair.split_once('=')).expect("a pair");
-        copy.jar.insert(name.to_owned(), value.to_owned());
+}
+
+/// Notes what the authorization server gives: what the app drops is seen nowhere else.
+struct Recorder {
+    tokens: TokenEndpoint,
+    given: Arc<Mutex<Vec<[String; 2]>>>,
+}
+
+impl Grants for Recorder {
+    fn refresh<'a>(&'a self, token: &'a SecretString) -> Asked<'a, Result<Tokens, TokenError>> {
+        Box::pin(async move {
+            let answer = Grants::refresh(&self.tokens, token).await;
+            if let Ok(Tokens { access_token, refresh_token: Some(refresh_token), .. }) = &answer {
+                let pair = [access_token, refresh_token].map(|token| token.expose_secret().to_owned());
+                self.given.lock().expect("no panic").push(pair);
+            }
+            answer
+        })
     }
-    assert_eq!(copy.open(&format!("{}/account", app.url)).await.status, StatusCode::SEE_OTHER);
+
+    fn revoke<'a>(&'a self, session: &'a Session) -> Asked<'a, ()> {
+        Grants::revoke(&self.tokens, session)
+    }
+}
+
+async fn s61_a_refresh_that_lands_after_a_sign_out_is_revoked(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let given = Arc::new(Mutex::default());
+    let recorded = Arc::clone(&given);
+    let change = move |state: &mut AppState| {
+        let recorder = Arc::new(Recorder { tokens: state.tokens.clone(), given: recorded });
+        let (clock, settings) = (state.clock.clone(), state.settings.session.clone());
+        state.engine = Arc::new(Engine::new(clock, settings, recorder, Arc::clone(&state.sessions)));
+    };
+    let replica = app.replica(&[], change).await;
+    let host = ("host", replica.host.as_str());
+    let mut browser = signed_in(&app).await;
+    let (saved, mut other_tab) = (browser.clone(), browser.clone());
+    app.clock.advance(3_700);
+    // The authorization server has done its work, and says so late.
+    app.token_fault(json!({"after": true, "delay_ms": 1_500, "times": 1})).await;
+    let (url, own) = (format!("{}/validate-session", replica.url), replica.host.clone());
+    let refreshing = tokio::spawn(async move {
+        let headers = [("content-type", "application/json"), ("x-lakefront-call", "1"), ("host", own.as_str())];
+        browser.send(Method::POST, &url, &headers, Some("{}")).await
+    });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(app.token_requests().await, 2, "the refresh is under way");
+    let headers = [HTML, ("content-type", "application/x-www-form-urlencoded"), host];
+    let begun = Instant::now();
+    let out = other_tab.send(Method::POST, &format!("{}/logout", replica.url), &headers, Some("")).await;
+    assert_eq!(out.location(), "/signed-out");
+    assert!(begun.elapsed() < Duration::from_millis(900), "the sign-out came first: {:?}", begun.elapsed());
+    assert!(given.lock().expect("no panic").is_empty(), "the tokens were not here yet");
+    let late = refreshing.await.expect("no panic");
+    assert_eq!(late.status, StatusCode::UNAUTHORIZED);
+    assert!(!late.sets_session());
+    let revocations = async || app.seen("POST", "/oidc/v1/revoke").await.len() == 2;
+    assert!(comes_true(5, revocations).await, "those of the sign-out, and those that came late");
+    let pairs = given.lock().expect("no panic").clone();
+    assert_eq!(pairs.len(), 1);
+    assert!(!app.access_token_works(&pairs[0][0]).await && !app.refresh_token_works(&pairs[0][1]).await);
+    let page = saved.clone().send(Method::GET, &format!("{}/account", replica.url), &[HTML, host], None).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+}
+
+async fn s61_a_sign_out_waits_for_no_refresh(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    for seconds in [3_400, 3_700] {
+        let mut browser = signed_in(&app).await;
+        let saved = browser.clone();
+        app.clock.advance(seconds);
+        app.token_fault(json!({"hang": true})).await;
+        let begun = Instant::now();
+        let out = sign_out(&mut browser, &app).await;
+        assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+        assert_eq!(out.location(), "/signed-out");
+        assert!(browser.jar.is_empty() && !lets_in(&saved, &app).await);
+        app.heal().await;
+    }
+    // Nor does what else works without a session.
+    let mut browser = signed_in(&app).await;
+    app.clock.advance(3_700);
+    app.token_fault(json!({"hang": true})).await;
+    for path in ["/sign-in", "/authorize-url", "/token?code=x&state=y", "/healthz", "/readyz"] {
+        let begun = Instant::now();
+        let headers = [HTML, ("x-lakefront-call", "1")];
+        let page = browser.send(Method::GET, &format!("{}{path}", app.url), &headers, None).await;
+        assert!(begun.elapsed() < Duration::from_secs(2), "{path}: {:?}", begun.elapsed());
+        assert_ne!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert!(!page.sets_session(), "{path}");
+    }
+    assert_eq!(app.token_requests().await, 3, "three sign-ins and no refresh");
 }
 
 async fn s61_the_operator_ends_every_session_by_its_epoch(server: AuthorizationServer) {
@@ -179,6 +270,10 @@ async fn s63_a_sign_out_leaves_nothing_behind(server: AuthorizationServer) {
     let headers = [HTML, ("host", "data.example.com"), ("content-type", "application/x-www-form-urlencoded")];
     let page = browser.send(Method::POST, &format!("{}/logout", replica.url), &headers, Some("")).await;
     assert_eq!(page.header("clear-site-data"), "\"cache\", \"storage\"");
+    let mut browser = signed_in(&app).await;
+    let page = browser.send(Method::POST, &format!("{}/logout", replica.url), &headers, Some("")).await;
+    assert_eq!(page.header("clear-site-data"), "\"cache\", \"storage\"", "for somebody who was signed in, too");
+    assert!(page.location() == "/signed-out" && browser.jar.is_empty(), "{:?}", browser.jar.keys());
 }
 
 async fn s64_no_back_channel_sign_out_is_offered(server: AuthorizationServer) {
@@ -279,11 +374,11 @@ async fn s68_requests_are_bounded_in_length_and_number_of_headers(server: Author
 }
 
 /// Sends the beginning of a request and waits for what comes.
-async fn unfinished(app: &TestApp, text: &str) -> (String, Duration) {
+async fn unfinished(app: &TestApp, text: impl AsRef<[u8]>) -> (String, Duration) {
     let port = app.url.rsplit(':').next().expect("a port");
     let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).await.expect("connected");
     let begun = Instant::now();
-    stream.write_all(text.as_bytes()).await.expect("sent");
+    stream.write_all(text.as_ref()).await.expect("sent");
     let mut answer = Vec::new();
     let read = tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut answer)).await;
     assert!(read.is_ok(), "the connection is still open after 30 s");
@@ -312,4 +407,24 @@ async fn s68_a_slow_request_is_cut_off(server: AuthorizationServer) {
     assert!(!slow_head.0.starts_with("HTTP/1.1 200") && slow_head.1 < Duration::from_secs(20), "{:?}", slow_head.1);
     assert_eq!(browser.clone().open(&format!("{}/account", app.url)).await.status, StatusCode::OK, "still signed in");
     assert_eq!(app.token_requests().await, 1);
+}
+
+async fn s68_a_connection_that_asks_nothing_is_cut_off(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let preface: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    // An empty SETTINGS frame, and a ping.
+    let settings = [preface, &[0, 0, 0, 4, 0, 0, 0, 0, 0]].concat();
+    let ping = [settings.as_slice(), &[0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8]].concat();
+    let (nothing, half, preface, settings, ping) = tokio::join!(
+        unfinished(&app, ""),
+        unfinished(&app, "PRI * HTTP"),
+        unfinished(&app, preface),
+        unfinished(&app, settings),
+        unfinished(&app, ping),
+    );
+    for (_, took) in [nothing, half, preface, settings, ping] {
+        assert!(took < Duration::from_secs(20), "{took:?}");
+    }
+    assert_eq!(Browser::new().open(&format!("{}/healthz", app.url)).await.status, StatusCode::OK);
+    assert_eq!(app.token_requests().await, 0);
 }

@@ -44,12 +44,14 @@ mod callback;
 mod cookies;
 mod document;
 mod ending;
+mod places;
 mod program;
 mod refresh;
 mod requests;
 mod starting;
 #[path = "../support/mod.rs"]
 mod support;
+mod token_answers;
 
 use support::{Browser, Page, TestApp};
 
@@ -74,4 +76,20 @@ fn parameter(address: &str, name: &str) -> String {
 /// What a query parameter must look like to arrive as it is.
 fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// Whether this comes true within so many seconds.
+async fn comes_true(seconds: u64, is_so: impl AsyncFn() -> bool) -> bool {
+    for _ in 0..seconds * 5 {
+        if is_so().await {
+            return true;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    is_so().await
+}
+
+/// Whether this browser's cookies let somebody in. What an answer would change in them is forgotten.
+async fn lets_in(browser: &Browser, app: &TestApp) -> bool {
+    browser.clone().open(&format!("{}/account", app.url)).await.status == reqwest::StatusCode::OK
 }

@@ -20,7 +20,11 @@ use crate::{
     support::{AuthorizationServer, Browser, CLIENT_SECRET, COOKIE_KEY, HTML, Running, SESSION},
 };
 
-on_both!(s65_the_log_tells_what_happened_and_no_secret, s67_the_program_starts_only_with_settings_that_are_right);
+on_both!(
+    s65_the_log_tells_what_happened_and_no_secret,
+    s65_nobody_writes_lines_of_their_own_into_the_log,
+    s67_the_program_starts_only_with_settings_that_are_right,
+);
 
 fn program(settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lakefront"));
@@ -191,6 +195,39 @@ async fn s65_the_log_tells_what_happened_and_no_secret(server: AuthorizationServ
         }
     }
     assert!(told("a sign-in was refused").iter().all(|line| line["reason"].is_string()));
+}
+
+/// Texts of others that reach the log: in the form for people each line is still one of ours.
+async fn s65_nobody_writes_lines_of_their_own_into_the_log(server: AuthorizationServer) {
+    let app = Program::start(server, &[], &[("RUST_LOG", "debug"), ("LOG_FORMAT", "text"), ("NO_COLOR", "1")]);
+    let url = |path: &str| format!("{}{path}", app.url);
+    let forged = "x\n2026-01-01T00:00:00Z  INFO forged line\r\u{1b}[31m\u{9b}red\u{2028}";
+    let tell = async |body: Value| {
+        let address = format!("{}/local/faults", app.server.text("host"));
+        let answer = reqwest::Client::new().post(address).json(&body).send().await.expect("an answer");
+        assert!(answer.status().is_success());
+    };
+    // The start has found the endpoints; so this speaks of errors of the workspace and the token endpoint.
+    let mut browser = Browser::new();
+    for fault in [
+        json!({"method": "POST", "path": "/oidc/v1/token", "status": 400, "body": {"error": forged}}),
+        json!({"path": "/api/2.0/preview", "status": 400, "body": {"error_code": forged, "message": forged}}),
+    ] {
+        tell(fault).await;
+        let back = browser.approve_at(&app.url, "ada", "/").await;
+        assert_eq!(browser.open(&back).await.status, StatusCode::BAD_GATEWAY);
+        let address = format!("{}/local/faults", app.server.text("host"));
+        reqwest::Client::new().delete(address).send().await.expect("an answer");
+    }
+    browser.open(&url("/token?code=a&state=%0aforged%20line")).await;
+    browser.open(&url("/a%0aforged%20line")).await;
+    let log = app.stop();
+    assert!(log.contains("a sign-in was refused"), "{log}");
+    for line in log.lines() {
+        let begins = line.as_bytes().iter().take(4).all(u8::is_ascii_digit) && line.contains("Z ");
+        assert!(begins && !line.starts_with("2026-01-01T00:00:00Z"), "a line of somebody else: {line:?}");
+        assert!(!line.contains(['\r', '\u{1b}', '\u{9b}', '\u{2028}']), "{line:?}");
+    }
 }
 
 fn outcome(settings: &[(&str, &str)]) -> Output {

@@ -7,7 +7,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
-    signed_in,
+    comes_true, lets_in, signed_in,
     support::{AuthorizationServer, Browser, HTML, Page, Replica, TestApp, open_session},
     validate,
 };
@@ -20,19 +20,12 @@ on_both!(
     s42_two_users_at_once_get_each_their_own,
     s42_two_sessions_of_one_user_get_each_their_own,
     s43_a_closed_tab_does_not_cancel_a_refresh,
-    s44_an_answer_without_a_refresh_token_keeps_the_old_one,
-    s44_odd_lifetimes_neither_loop_nor_overflow,
-    s45_a_dead_refresh_token_ends_the_session,
-    s45_both_spellings_of_a_dead_refresh_token_end_the_session,
-    s45_a_failing_server_ends_no_session,
-    s45_a_refusal_of_the_app_ends_no_session,
-    s45_silence_ends_no_session,
-    s45_an_answer_lost_on_the_way_costs_one_sign_in_at_most,
-    s45_an_authorization_server_that_is_gone_ends_no_session,
     s46_during_an_outage_each_session_asks_every_ten_seconds_at_most,
     s46_during_an_outage_many_sessions_ask_together_no_more_than_one,
     s47_clocks_that_differ_by_five_minutes_change_nothing,
     s48_without_a_refresh_token_the_session_ends_with_the_access_token,
+    s48_a_refused_access_token_that_nothing_can_renew_ends_the_session,
+    s48_a_refresh_token_is_used_in_time_and_not_sent_after_its_end,
     the_heartbeat_refreshes_near_expiry_and_only_then,
     a_token_that_the_workspace_refuses_is_renewed_once_and_the_call_repeated,
     an_authorization_server_that_is_away_after_the_access_token_ended_keeps_the_session,
@@ -201,194 +194,6 @@ async fn s43_a_closed_tab_does_not_cancel_a_refresh(server: AuthorizationServer)
     assert_eq!(app.grants("refresh_token").await, 1);
 }
 
-async fn s44_an_answer_without_a_refresh_token_keeps_the_old_one(server: AuthorizationServer) {
-    let app = TestApp::start_on(server).await;
-    let mut browser = signed_in(&app).await;
-    let first = app.session(&browser);
-    for (answer, token, scope) in [
-        (json!({"access_token": "a1", "expires_in": 3600}), first["refresh_token"].clone(), "all-apis offline_access"),
-        (
-            json!({"access_token": "a2", "expires_in": 3600, "refresh_token": "r2"}),
-            json!("r2"),
-            "all-apis offline_access",
-        ),
-        (
-            json!({"access_token": "a3", "expires_in": 3600, "refresh_token": ""}),
-            json!("r2"),
-            "all-apis offline_access",
-        ),
-        (json!({"access_token": "a4", "expires_in": 3600, "scope": "sql"}), json!("r2"), "sql"),
-    ] {
-        app.clock.advance(3_400);
-        app.token_fault(json!({"status": 200, "body": answer, "times": 1})).await;
-        assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
-        let session = app.session(&browser);
-        assert_eq!(session["access_token"], answer["access_token"]);
-        assert_eq!((&session["refresh_token"], session["scope"].as_str()), (&token, Some(scope)));
-    }
-    assert_eq!(app.token_requests().await, 1 + 4);
-}
-
-async fn s44_odd_lifetimes_neither_loop_nor_overflow(server: AuthorizationServer) {
-    let app = TestApp::start_on_with(server, &[], &[("SESSION_ABSOLUTE_SECONDS", "7776000")]).await;
-    for (number, lifetime) in [
-        Value::Null,
-        json!(0),
-        json!(-1),
-        json!("3600"),
-        json!("soon"),
-        json!(1_000_000_000_000_i64),
-        json!(i64::MAX),
-        json!(1.5),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let mut browser = signed_in(&app).await;
-        let before = app.token_requests().await;
-        app.clock.advance(3_700);
-        let answer = json!({"access_token": format!("a{number}"), "refresh_token": "r", "expires_in": lifetime});
-        app.token_fault(json!({"status": 200, "body": answer, "times": 1})).await;
-        for _ in 0..5 {
-            let page = validate(&mut browser, &app).await;
-            assert_eq!(page.status, StatusCode::OK, "{lifetime}");
-            let left = page.json()["access_expires_at"].as_i64().expect("a time") - app.clock.now();
-            assert!((1_800..=30 * 86_400).contains(&left), "{lifetime}: {left}");
-        }
-        assert_eq!(app.token_requests().await, before + 1, "{lifetime}");
-    }
-}
-
-async fn s45_a_dead_refresh_token_ends_the_session(server: AuthorizationServer) {
-    let app = TestApp::start_on(server).await;
-    let mut browser = signed_in(&app).await;
-    let mut other_tab = browser.clone();
-    app.clock.advance(3_400);
-    app.tell("expire-all-tokens", json!({"refresh": true})).await;
-    let over = validate(&mut browser, &app).await;
-    assert_eq!(over.status, StatusCode::UNAUTHORIZED, "the server refused: {}", over.body);
-    assert_eq!(over.json()["sign_in_url"], "/sign-in");
-    assert!(browser.jar.is_empty(), "the cookies are expired: {:?}", browser.jar.keys());
-    let page = other_tab.open(&format!("{}/account", app.url)).await;
-    assert_eq!(page.status, StatusCode::SEE_OTHER);
-    assert_eq!(app.grants("refresh_token").await, 1, "it is not tried again");
-}
-
-async fn s45_both_spellings_of_a_dead_refresh_token_end_the_session(server: AuthorizationServer) {
-    let app = TestApp::start_on(server).await;
-    for (status, body) in [
-        (400, json!({"error": "invalid_grant"})),
-        (400, json!({"error": "invalid_request", "error_description": "Refresh token is invalid"})),
-        (401, json!({"error": "invalid_request", "error_description": "Refresh token is invalid"})),
-    ] {
-        let mut browser = signed_in(&app).await;
-        app.clock.advance(3_400);
-        let before = app.token_requests().await;
-        app.token_fault(json!({"status": status, "body": body, "times": 1})).await;
-        assert_eq!(validate(&mut browser, &app).await.status, StatusCode::UNAUTHORIZED, "{status} {body}");
-        assert!(browser.jar.is_empty());
-        assert_eq!(app.token_requests().await, before + 1);
-    }
-}
-
-async fn s45_a_failing_server_ends_no_session(server: AuthorizationServer) {
-    let app = TestApp::start_on(server).await;
-    let busy = json!({"retry-after": "45"});
-    for (status, body, headers, rest) in [
-        (503, "", json!({}), 10),
-        (500, "<html>", json!({}), 10),
-        (200, "<html>a proxy</html>", json!({}), 10),
-        (429, "{}", busy, 45),
-    ] {
-        let mut browser = signed_in(&app).await;
-        let before = app.token_requests().await;
-        app.clock.advance(3_400);
-        app.token_fault(json!({"status": status, "body": body, "headers": headers})).await;
-        for _ in 0..3 {
-            let page = validate(&mut browser, &app).await;
-            assert_eq!(page.status, StatusCode::OK, "the access token still lives: {status}");
-            app.clock.advance((rest - 4) / 3);
-        }
-        assert_eq!(app.token_requests().await, before + 1, "left alone for {rest} s: {status}");
-        app.heal().await;
-        app.clock.advance(10);
-        assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
-        assert_eq!(app.token_requests().await, before + 2);
-        assert_eq!(app.session(&browser)["version"], json!(2), "then it is renewed");
-    }
-}
-
-async fn s45_a_refusal_of_the_app_ends_no_session(server: AuthorizationServer) {
-    let app = TestApp::start_on(server).await;
-    let mut browser = signed_in(&app).await;
-    app.clock.advance(3_400);
-    app.token_fault(json!({"status": 401, "body": {"error": "invalid_client"}})).await;
-    for _ in 0..5 {
-        assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK, "the access token still lives");
-        app.clock.advance(10);
-    }
-    assert_eq!(app.token_requests().await, 2, "one try in a minute");
-    app.clock.advance(300);
-    let page = browser.open(&format!("{}/account", app.url)).await;
-    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(page.location().is_empty() && !page.body.contains("http-equiv"), "nobody is sent round in circles");
-    assert!(!browser.jar.is_empty(), "the session is kept until the operator has mended it");
-    app.heal().await;
-    app.clock.advance(70);
-    assert_eq!(browser.open(&format!("{}/account", app.url)).await.status, StatusCode::OK);
-}
-
-async fn s45_silence_ends_no_session(server: AuthorizationServer) {
-    let app = TestApp::start_on(server).await;
-    let mut browser = signed_in(&app).await;
-    app.clock.advance(3_400);
-    app.token_fault(json!({"hang": true, "times": 1})).await;
-    let answer = tokio::time::timeout(Duration::from_secs(40), validate(&mut browser, &app)).await;
-    assert_eq!(answer.expect("an answer in time").status, StatusCode::OK);
-    app.token_fault(json!({"cut": true, "status": 200, "body": "{\"access_token\":\"x\"}", "times": 1})).await;
-    app.clock.advance(11);
-    assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
-    app.clock.advance(11);
-    assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
-    assert_eq!(app.session(&browser)["version"], json!(2));
-    assert_eq!(app.token_requests().await, 1 + 3);
-}
-
-async fn s45_an_answer_lost_on_the_way_costs_one_sign_in_at_most(server: AuthorizationServer) {
-    let app = TestApp::start_on(server).await;
-    let mut browser = signed_in(&app).await;
-    app.clock.advance(3_400);
-    // The refresh token is used up, and nobody learns the next one.
-    app.token_fault(json!({"after": true, "cut": true, "times": 1})).await;
-    for _ in 0..3 {
-        assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK, "the access token still lives");
-    }
-    assert_eq!(app.grants("refresh_token").await, 1, "the authorization server did its work");
-    app.clock.advance(11);
-    assert_eq!(validate(&mut browser, &app).await.status, StatusCode::UNAUTHORIZED, "it has come twice");
-    assert!(browser.jar.is_empty());
-    assert_eq!(app.grants("refresh_token").await, 2);
-    browser.sign_in(&app, "ada").await;
-    assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
-}
-
-async fn s45_an_authorization_server_that_is_gone_ends_no_session(server: AuthorizationServer) {
-    let mut app = TestApp::start_on(server).await;
-    let mut browser = signed_in(&app).await;
-    app.stop_server();
-    app.clock.advance(3_400);
-    assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
-    app.clock.advance(300);
-    let page = browser.open(&format!("{}/account", app.url)).await;
-    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(page.body.contains("You stay signed in") && !browser.jar.is_empty());
-    let call = validate(&mut browser, &app).await;
-    assert_eq!(
-        (call.status, call.json()["code"].as_str()),
-        (StatusCode::SERVICE_UNAVAILABLE, Some("workspace_unreachable"))
-    );
-}
-
 async fn s46_during_an_outage_each_session_asks_every_ten_seconds_at_most(server: AuthorizationServer) {
     let app = TestApp::start_on(server).await;
     let browser = signed_in(&app).await;
@@ -494,6 +299,62 @@ async fn s48_without_a_refresh_token_the_session_ends_with_the_access_token(serv
     browser.sign_in(&app, "ada").await;
     assert_eq!(browser.open(&account).await.status, StatusCode::OK, "one sign-in, and no loop");
     assert_eq!((app.grants("refresh_token").await, app.grants("authorization_code").await), (0, 2));
+}
+
+async fn s48_a_refused_access_token_that_nothing_can_renew_ends_the_session(server: AuthorizationServer) {
+    let app = TestApp::start_on_with(server, &[], &[("OAUTH_SCOPES", "all-apis")]).await;
+    let mut browser = signed_in(&app).await;
+    let saved = browser.clone();
+    app.tell("expire-all-tokens", json!({})).await;
+    let me = browser.ask(&format!("{}/me", app.url)).await;
+    assert_eq!((me.status, me.json()["code"].as_str()), (StatusCode::UNAUTHORIZED, Some("session_over")));
+    assert!(!lets_in(&saved, &app).await, "it has ended for every copy");
+    assert_eq!(app.token_requests().await, 1);
+}
+
+/// A sign-in whose refresh token lives for half an hour and whose access token for an hour.
+async fn signed_in_for_half_an_hour(app: &TestApp) -> Browser {
+    let session = app.session(&signed_in(app).await);
+    let answer = json!({
+        "access_token": session["access_token"], "refresh_token": session["refresh_token"], "token_type": "Bearer",
+        "expires_in": 3600, "refresh_expires_in": 1800,
+    });
+    app.token_fault(json!({"status": 200, "body": answer, "times": 1})).await;
+    let mut browser = Browser::new();
+    browser.sign_in(app, "ada").await;
+    browser
+}
+
+async fn s48_a_refresh_token_is_used_in_time_and_not_sent_after_its_end(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    // Somebody comes while it is good: it is used before it ends, though the access token lives on for long.
+    let mut browser = signed_in_for_half_an_hour(&app).await;
+    let before = app.token_requests().await;
+    app.clock.advance(1_000);
+    assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
+    assert_eq!(app.token_requests().await, before, "not yet");
+    app.clock.advance(600);
+    for _ in 0..3 {
+        assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
+    }
+    assert_eq!(app.token_requests().await, before + 1, "once, and no loop");
+    assert_eq!(app.session(&browser)["version"], json!(2));
+
+    // Nobody comes in time: it is not sent any more, and the session lives until the end that was told.
+    let mut browser = signed_in_for_half_an_hour(&app).await;
+    let before = app.token_requests().await;
+    let told = validate(&mut browser, &app).await.json();
+    assert_eq!(told["session_ends_at"], told["access_expires_at"], "the page can say when it ends");
+    app.clock.advance(3_400);
+    for _ in 0..3 {
+        let view = validate(&mut browser, &app).await;
+        assert_eq!((view.status, &view.json()["session_ends_at"]), (StatusCode::OK, &told["session_ends_at"]));
+    }
+    app.clock.advance(300);
+    assert_eq!(validate(&mut browser, &app).await.status, StatusCode::UNAUTHORIZED);
+    assert!(browser.jar.is_empty());
+    assert_eq!(app.token_requests().await, before, "a dead token is not sent");
+    assert!(comes_true(0, async || app.grants("refresh_token").await == 1).await);
 }
 
 async fn the_heartbeat_refreshes_near_expiry_and_only_then(server: AuthorizationServer) {

@@ -1,6 +1,9 @@
 //! S49–S60: forged requests, the gate, proxies, headers.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use lakefront::server::{
     AppState,
@@ -8,7 +11,7 @@ use lakefront::server::{
     middleware::gate::is_public,
     router::page_routes,
     session::{
-        Engine, Over, Session, SessionId, SessionStore,
+        Engine, Over, Session, SessionId, SessionName, SessionStore,
         seal::Opened,
         store::{Answer, Claim, Standing, StoreError},
     },
@@ -31,9 +34,11 @@ on_both!(
     s50_only_a_post_signs_out,
     s51_no_other_origin_is_let_in,
     s52_a_call_without_a_session_is_told_so_and_not_redirected,
+    s52_a_form_without_a_session_gets_a_page_that_keeps_what_was_typed,
     s53_the_gate_stands_before_every_route_and_server_function,
     s53_old_and_foreign_cookies_open_no_gate,
     s54_a_discovery_that_fails_opens_no_gate,
+    s54_a_discovery_that_hangs_is_asked_once_for_all_and_given_up,
     s54_a_session_store_that_fails_opens_no_gate,
     s55_the_gate_judges_the_path_and_nothing_else,
     s56_the_host_header_changes_no_link_and_no_redirect_uri,
@@ -42,6 +47,7 @@ on_both!(
     s58_what_a_client_says_of_itself_counts_for_nothing,
     s58_nothing_of_ours_goes_up_and_nothing_of_theirs_comes_down,
     s59_every_page_carries_the_security_headers,
+    s59_what_an_address_holds_stays_text,
 );
 
 /// What only a signed-in user may read.
@@ -155,6 +161,51 @@ async fn s52_a_call_without_a_session_is_told_so_and_not_redirected(server: Auth
     assert_eq!(data_requests(&app).await, 0);
 }
 
+async fn s52_a_form_without_a_session_gets_a_page_that_keeps_what_was_typed(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let url = format!("{}/sql/run", app.url);
+    let fields = "sql=SELECT+%27%3C%2Ftextarea%3E%3Cscript%3E%27%0D%0AFROM+trips+%26+more&warehouse=";
+    let mut ended = signed_in(&app).await;
+    app.clock.advance(90_000);
+    for browser in [&mut ended, &mut Browser::new()] {
+        let page = browser.post_form(&url, fields).await;
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+        assert!(page.header("content-type").starts_with("text/html"), "{}", page.header("content-type"));
+        assert_eq!(page.header("cache-control"), "no-store");
+        assert!(page.body.contains("Your session is over") && page.body.contains("<textarea"), "{}", page.body);
+        assert!(page.body.contains("FROM trips &amp; more"), "what was typed: {}", page.body);
+        assert!(!page.body.contains("<script") && page.body.matches("</textarea>").count() == 1, "{}", page.body);
+        assert!(page.body.contains("/sign-in?return_to=%2Fsql%3Fsql%3DSELECT"), "and it comes along: {}", page.body);
+        assert!(browser.jar.is_empty());
+    }
+    // What is too long for an address stands on the page all the same.
+    let long: String = std::iter::repeat_with(fastrand::alphanumeric).take(30_000).collect();
+    let page = Browser::new().post_form(&url, &format!("sql={long}")).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    assert!(page.body.contains(&long) && page.body.contains("/sign-in?return_to=%2Fsql\""), "{}", page.body.len());
+    // And a body without end is not read.
+    let endless = "a".repeat(2 * 1024 * 1024);
+    let page = Browser::new().post_form(&url, &format!("sql={endless}")).await;
+    assert!(page.status.is_client_error() && !page.body.contains("aaaaaaaa"), "{}", page.status);
+
+    // The session is kept while its tokens cannot be renewed.
+    let mut browser = signed_in(&app).await;
+    app.clock.advance(3_700);
+    app.token_fault(json!({"status": 503})).await;
+    let page = browser.post_form(&url, fields).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(page.body.contains("You stay signed in") && page.body.contains("FROM trips &amp; more"), "{}", page.body);
+    assert!(!browser.jar.is_empty());
+    // A script is told in its own way, and another site's form gets nothing.
+    let call = [("content-type", "application/x-www-form-urlencoded"), ("x-lakefront-call", "1"), ("accept", "*/*")];
+    let told = Browser::new().send(Method::POST, &url, &call, Some(fields)).await;
+    assert_eq!((told.status, told.json()["code"].as_str()), (StatusCode::UNAUTHORIZED, Some("session_over")));
+    let foreign = [HTML, ("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "cross-site")];
+    let page = Browser::new().send(Method::POST, &url, &foreign, Some(fields)).await;
+    assert!(page.status == StatusCode::FORBIDDEN && !page.body.contains("FROM trips"));
+    assert_eq!(app.seen("POST", "/api").await.len(), 0);
+}
+
 /// Pages and server functions, from the router's own tables, and some odd spellings.
 fn paths() -> Vec<String> {
     let mut paths: Vec<String> = page_routes().iter().map(|route| route.path().to_owned()).collect();
@@ -247,6 +298,33 @@ async fn s54_a_discovery_that_fails_opens_no_gate(server: AuthorizationServer) {
     signed_in(&app).await;
 }
 
+async fn s54_a_discovery_that_hangs_is_asked_once_for_all_and_given_up(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let document = "/oidc/.well-known/oauth-authorization-server";
+    for fault in
+        [json!({"path": document, "hang": true}), json!({"path": document, "status": 200, "body": "x".repeat(70_000)})]
+    {
+        app.tell("faults", fault.clone()).await;
+        let before = app.seen("GET", document).await.len();
+        let begun = Instant::now();
+        let calls = (0..20).map(|_| {
+            let url = format!("{}/sign-in", app.url);
+            tokio::spawn(async move { Browser::new().open(&url).await })
+        });
+        for call in calls.collect::<Vec<_>>() {
+            let page = call.await.expect("no panic");
+            assert_eq!(page.status, StatusCode::BAD_GATEWAY, "{fault}");
+            assert!(page.body.contains("cannot be reached") && page.set_cookies().is_empty());
+        }
+        assert!(begun.elapsed() < Duration::from_secs(8), "they fail together: {:?}", begun.elapsed());
+        let asked = app.seen("GET", document).await.len() - before;
+        // One that came just when the first had failed may have asked once more.
+        assert!((1..=3).contains(&asked), "{asked} for twenty");
+        app.heal().await;
+    }
+    signed_in(&app).await;
+}
+
 /// A store that is down.
 struct Down;
 
@@ -273,7 +351,13 @@ impl SessionStore for Down {
     fn release<'a>(&'a self, _: &'a Session, _: Seconds) -> Answer<'a, ()> {
         down()
     }
-    fn end<'a>(&'a self, _: &'a Session, _: Over) -> Answer<'a, Option<Arc<Session>>> {
+    fn end<'a>(&'a self, _: &'a SessionName, _: Over) -> Answer<'a, Option<Arc<Session>>> {
+        down()
+    }
+    fn remember<'a>(&'a self, _: &'a Session, _: Seconds) -> Answer<'a, ()> {
+        down()
+    }
+    fn give_way<'a>(&'a self, _: &'a SessionName, _: &'a SessionName) -> Answer<'a, Option<SessionName>> {
         down()
     }
 }
@@ -539,6 +623,7 @@ async fn s59_every_page_carries_the_security_headers(server: AuthorizationServer
             ("cross-origin-opener-policy", "same-origin"),
             ("cross-origin-resource-policy", "same-origin"),
             ("x-frame-options", "DENY"),
+            ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
         ] {
             assert_eq!(page.header(name), value);
         }
@@ -549,4 +634,27 @@ async fn s59_every_page_carries_the_security_headers(server: AuthorizationServer
     let page = Browser::new().send(Method::GET, &format!("{}/signed-out", replica.url), &headers, None).await;
     assert!(page.header("strict-transport-security").starts_with("max-age=31536000"));
     assert_eq!(app.grants("authorization_code").await, 1);
+}
+
+async fn s59_what_an_address_holds_stays_text(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = signed_in(&app).await;
+    let evil = crate::encoded("</textarea></title><i id=\"evil\">'\"&lt;i");
+    for address in [
+        format!("/sql?sql={evil}"),
+        format!("/sql?sql=SELECT+:a&p.a={evil}&t.a={evil}&warehouse={evil}&sort={evil}&chart={evil}&x={evil}"),
+        format!("/?from={evil}&to={evil}"),
+        format!("/catalog?q={evil}"),
+        format!("/catalog/{evil}"),
+        format!("/no-such-page/{evil}?x={evil}"),
+        format!("/sign-in-problem?return_to={evil}"),
+    ] {
+        for page in [
+            browser.open(&format!("{}{address}", app.url)).await,
+            Browser::new().open(&format!("{}{address}", app.url)).await,
+        ] {
+            assert!(!page.body.contains("<i id="), "{address}: {}", page.body);
+        }
+    }
+    assert_eq!(app.token_requests().await, 1);
 }

@@ -43,6 +43,8 @@ struct Token {
     /// The process that heard what came of it.
     answered: Option<u64>,
     used_by: Option<u64>,
+    /// On the app's clock.
+    ends_at: Option<Seconds>,
     answer_lost: bool,
 }
 
@@ -54,6 +56,8 @@ pub struct Family {
     /// The app was told that a token of this family is not good.
     pub refused: bool,
     pub offline: bool,
+    /// The workspace refused an access token that nothing could renew.
+    pub access_refused: bool,
     /// When the app received the newest tokens, on its clock.
     pub landed_at: Seconds,
     /// The latest that clock has shown since then.
@@ -65,6 +69,12 @@ impl Family {
     pub fn received_by(&self, version: u64) -> u64 {
         let before = usize::try_from(version).unwrap_or_default().checked_sub(2);
         before.and_then(|place| self.tokens.get(place)?.answered).unwrap_or_default()
+    }
+
+    /// Whether the app has been told of the end of a refresh token that has come.
+    pub fn refresh_ended(&self, now: Seconds) -> bool {
+        let now = now.max(self.clock_was_at);
+        self.tokens.iter().any(|token| token.ends_at.is_some_and(|end| end <= now))
     }
 
     /// Of the session that holds the newest tokens that the app has received.
@@ -101,12 +111,19 @@ impl Authority {
         }
     }
 
+    /// Where nothing renews an access token that the workspace refuses, the session is over.
+    pub fn note_refused_access(&self, family: usize, now: Seconds) {
+        let family = &mut self.families()[family];
+        family.access_refused |= !family.offline || family.refresh_ended(now);
+    }
+
     /// What a sign-in gives.
     pub fn begin(&self, rng: &mut Rng, now: Seconds) -> Tokens {
         let mut families = self.families();
         let offline = rng.u32(..20) > 0;
-        let family =
-            Family { tokens: vec![Token::default()], offline, landed_at: now, clock_was_at: now, ..Family::default() };
+        let ends_at = self.plan.refresh_lifetime.map(|seconds| now + seconds);
+        let first = Token { ends_at, ..Token::default() };
+        let family = Family { tokens: vec![first], offline, landed_at: now, clock_was_at: now, ..Family::default() };
         families.push(family);
         self.tokens(families.len() - 1, 0, offline, rng)
     }
@@ -117,7 +134,7 @@ impl Authority {
             access_token: format!("at.{family}.{place}.{}", "0".repeat(padding)).into(),
             refresh_token: offline.then(|| format!("rt.{family}.{place}").into()),
             expires_in: self.plan.access_lifetime,
-            refresh_expires_in: None,
+            refresh_expires_in: self.plan.refresh_lifetime,
             scope: None,
         }
     }
@@ -170,6 +187,8 @@ impl Line {
             Some("is sent again after its use was answered")
         } else if self.authority.plan.calm && token.sent > 1 {
             Some("is sent twice though nothing was lost")
+        } else if token.ends_at.is_some_and(|end| end <= world.clock.now()) {
+            Some("is sent though it is known to have ended")
         } else {
             None
         };
@@ -290,18 +309,21 @@ impl Grants for Line {
             let world = self.world();
             let mut families = self.authority.families();
             let it = &mut families[family];
-            let token = &mut it.tokens[place];
             let mut ledger = world.ledger();
             ledger.trace(|| format!("rt.{family}.{place}: {fate:?}, good: {}", answer.is_ok()));
             match &answer {
                 Ok(_) => {
-                    token.answered = Some(self.process);
+                    it.tokens[place].answered = Some(self.process);
                     it.landed_at = world.clock.now();
                     it.clock_was_at = it.landed_at;
+                    let ends_at = self.authority.plan.refresh_lifetime.map(|seconds| it.landed_at + seconds);
+                    if let Some(next) = it.tokens.get_mut(place + 1) {
+                        next.ends_at = ends_at;
+                    }
                     ledger.count("refreshes");
                 }
                 Err(TokenError::Refused { .. }) => {
-                    token.answered = Some(self.process);
+                    it.tokens[place].answered = Some(self.process);
                     it.refused = true;
                     ledger.count("refreshes refused");
                 }

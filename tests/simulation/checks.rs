@@ -66,7 +66,12 @@ pub fn turned_away(world: &World, copy: &Held, over: Over, epoch: u64, known: Kn
         Over::SignedOut => signed_out,
         Over::Epoch => session.epoch < epoch,
         Over::Refused => family.refused,
-        Over::NoRefreshToken => !family.offline && (known.forced || now >= session.access_expires_at),
+        Over::NoRefreshToken => {
+            let ended = now >= session.access_expires_at || family.access_refused;
+            (!family.offline || family.refresh_ended(now)) && (known.forced || ended)
+        }
+        // No simulated token is so long.
+        Over::TooLarge => false,
         Over::Outdated => {
             now.max(family.clock_was_at) > family.landed_at + REPLAY && family.newest_version() > session.version
         }
@@ -81,6 +86,7 @@ pub fn turned_away(world: &World, copy: &Held, over: Over, epoch: u64, known: Kn
         Over::Epoch => "turned away: epoch",
         Over::Refused => "turned away: refused token",
         Over::NoRefreshToken => "turned away: no refresh token",
+        Over::TooLarge => "turned away: too large",
         Over::Outdated => "turned away: outdated copy",
     });
     if !caused {
@@ -94,8 +100,8 @@ pub fn answered(world: &World, answer: &Answer) {
     let mut set = crate::browser::Browser::default();
     set.store(&answer.set, &mut world.reader());
     let Some(family) = set.held.map(|held| held.family) else { return };
-    let back = world.signed_out().get(&family).is_some_and(|at| at.done && at.process == world.process());
-    if back {
+    let over = |at: &SignedOut| (at.done || at.gave_way) && at.process == world.process();
+    if world.signed_out().get(&family).is_some_and(over) {
         world.ledger().violation(Broken::SignOut, format!("an answer brings session {family} back after its sign-out"));
     }
 }

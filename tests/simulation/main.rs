@@ -13,6 +13,7 @@ mod browser;
 mod checks;
 mod first_wave;
 mod ledger;
+mod panics;
 mod plan;
 mod schedule;
 mod tabs;
@@ -32,7 +33,7 @@ use ledger::{Broken, Ledger};
 /// As many as `make test` runs.
 const SCHEDULES: u64 = 2_000;
 /// A run in which one of these did not occur has shown nothing.
-const MUST_OCCUR: [&str; 32] = [
+const MUST_OCCUR: [&str; 33] = [
     "refreshes",
     "refreshes refused",
     "refreshes failed",
@@ -43,6 +44,7 @@ const MUST_OCCUR: [&str; 32] = [
     "answers 429",
     "families ended by reuse",
     "sign-ins",
+    "sign-ins that take the place of a session",
     "sign-outs",
     "sign-outs that emptied a jar",
     "revocations",

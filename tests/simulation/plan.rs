@@ -17,6 +17,8 @@ pub struct Plan {
     /// Of very different lengths, so that the number of a session's cookies changes.
     pub long_tokens: bool,
     pub access_lifetime: Seconds,
+    /// Where the authorization server tells it.
+    pub refresh_lifetime: Option<Seconds>,
     pub idle: Seconds,
     pub absolute: Seconds,
 }
@@ -34,6 +36,7 @@ impl Plan {
             actions: rng.usize(30..90),
             long_tokens: rng.u32(..8) == 0,
             access_lifetime: *rng.choice(&[20, 60, 400, 900, 3_600]).expect("one of them"),
+            refresh_lifetime: (rng.u32(..5) == 0).then(|| rng.i64(200..5_000)),
             idle,
             absolute: idle * rng.i64(1..5),
         };

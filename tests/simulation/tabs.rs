@@ -13,6 +13,7 @@ use lakefront::{
 };
 
 use crate::{
+    authority::family_and_place,
     browser::{Answer, Held},
     checks::{self, Known},
     world::{SignedOut, World, pause},
@@ -44,7 +45,14 @@ fn network(rng: &mut Rng) -> u64 {
 
 /// A sign-in: a trip to the authorization server that ends with a new session. Strict cookies do not come along.
 pub async fn sign_in(world: Arc<World>, number: usize, mut rng: Rng) {
-    let request_saw = world.browser(number, |browser| browser.arrived);
+    let (request_saw, held) = world.browser(number, |browser| (browser.arrived, browser.held.clone()));
+    // Some begin in a session, which the attempt then names; others do not know of it.
+    let earlier = held.filter(|_| rng.bool());
+    let remember_until = world.clock.now() + 600;
+    if let Some(earlier) = &earlier {
+        let store = world.engine(rng.usize(..));
+        store.store().remember(&earlier.session, remember_until).await.expect("the store does not fail");
+    }
     pause(rng.u64(400..6_000)).await;
     let engine = world.engine(rng.usize(..));
     let now = world.clock.now();
@@ -52,6 +60,13 @@ pub async fn sign_in(world: Arc<World>, number: usize, mut rng: Rng) {
     let user = User { id: "1".into(), user_name: "ada@example.com".into(), display_name: "Ada".into() };
     let session = Session::begin(user, tokens, now, engine.settings()).expect("randomness");
     let set = visit::keep(&engine, &session).await.expect("small enough");
+    if let Some(earlier) = earlier {
+        world.ledger().count("sign-ins that take the place of a session");
+        let names = vec![earlier.session.name()];
+        engine.take_place(&session, names, remember_until).await.expect("the store does not fail");
+        let (family, _) = family_and_place(&session.access_token);
+        world.note_place_taken(earlier.family, family);
+    }
     let answer = Answer {
         set,
         made: world.next_answer(),
@@ -140,6 +155,8 @@ async fn handle(
             }
             if kind == Kind::Forced {
                 world.ledger().count("forced refreshes");
+                let now = world.clock.now();
+                world.authority.note_refused_access(copy.family, now);
                 match engine.replaced(session.clone()).await {
                     Ok(renewed) => {
                         checks::let_in(world, copy, &renewed, was_over);
@@ -170,9 +187,9 @@ async fn sign_out(
     answer: Answer,
 ) -> Answer {
     let process = world.process();
-    world.signed_out().entry(copy.family).or_insert(SignedOut { process, done: false });
+    world.signed_out().entry(copy.family).or_insert(SignedOut { process, done: false, gave_way: false });
     visit::sign_out(engine, headers).await.expect("the store does not fail");
-    world.signed_out().insert(copy.family, SignedOut { process, done: true });
+    world.signed_out().insert(copy.family, SignedOut { process, done: true, gave_way: false });
     world.ledger().count("sign-outs");
     let set = cookies::ours(headers).iter().filter_map(|name| cookies::expire(name)).collect();
     Answer { set, made: world.next_answer(), process: world.process(), signs_out: true, ..answer }

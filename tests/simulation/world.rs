@@ -29,6 +29,8 @@ pub struct SignedOut {
     pub process: u64,
     /// Its answer was made.
     pub done: bool,
+    /// A new sign-in has taken its place; it ends some seconds later.
+    pub gave_way: bool,
 }
 
 struct Servers {
@@ -48,6 +50,8 @@ pub struct World {
     browsers: Mutex<Vec<Browser>>,
     /// By family.
     signed_out: Mutex<BTreeMap<usize, SignedOut>>,
+    /// Which family took the place of one, as the processes of a number remember it.
+    places: Mutex<BTreeMap<(u64, usize), usize>>,
     answers: Mutex<u64>,
     /// Seconds.
     set_back: Mutex<i64>,
@@ -71,6 +75,7 @@ impl World {
             process: watch::Sender::new(0),
             browsers: Mutex::new((0..plan.browsers).map(|_| Browser::default()).collect()),
             signed_out: Mutex::default(),
+            places: Mutex::default(),
             answers: Mutex::default(),
             set_back: Mutex::default(),
             ledger: Mutex::new(Ledger { traced, ..Ledger::default() }),
@@ -143,6 +148,22 @@ impl World {
 
     pub fn signed_out(&self) -> MutexGuard<'_, BTreeMap<usize, SignedOut>> {
         self.signed_out.lock().expect("no panic elsewhere")
+    }
+
+    /// A new session takes the place of one, and of those that had taken its place since the processes began.
+    pub fn note_place_taken(&self, family: usize, new: usize) {
+        let process = self.process();
+        let (mut signed_out, mut places) = (self.signed_out(), self.places.lock().expect("no panic elsewhere"));
+        let mut next = Some(family);
+        while let Some(family) = next.filter(|family| *family != new) {
+            let leaves = SignedOut { process, done: false, gave_way: true };
+            let entry = signed_out.entry(family).or_insert(leaves);
+            entry.gave_way = true;
+            if !entry.done {
+                entry.process = process;
+            }
+            next = places.insert((process, family), new);
+        }
     }
 
     /// The sign-out of this family's session that is done.

@@ -24,7 +24,7 @@ use crate::{
     auth::{Auth, use_auth},
     components::catalog_tree::CatalogTree,
     model::{
-        AppError,
+        AppError, inside_textarea,
         sql_address::SqlAddress,
         statement::{ResultPage, StatementState, StatementView},
     },
@@ -92,7 +92,7 @@ pub fn SqlPage() -> impl IntoView {
                         placeholder=EXAMPLE node_ref=editor
                         prop:value=move || run.sql.get()
                         on:input=move |event| run.sql.set(event_target_value(&event))
-                    >{address.sql.clone()}</textarea>
+                    >{inside_textarea(&address.sql)}</textarea>
                 </sql-editor>
                 <input type="hidden" name="part" node_ref=part/>
                 <ParameterFields run/>

@@ -10,10 +10,10 @@ use axum::{
 
 use super::{request_id::RequestId, session::CameWithCookie};
 use crate::{
-    api::client::USER_HEADER,
+    api::client::{HEADER, USER_HEADER},
     model::AppError,
     server::{
-        AppState,
+        AppState, forms,
         oauth::ReturnTo,
         plain_page,
         request::{self, Presence},
@@ -21,24 +21,19 @@ use crate::{
 };
 
 /// Paths that anybody may ask for, to the letter.
-const PUBLIC: [&str; 10] = [
-    "/sign-in",
-    "/sign-in-problem",
-    "/signed-out",
-    "/token",
-    "/authorize-url",
-    "/logout",
-    "/healthz",
-    "/readyz",
-    "/favicon.svg",
-    "/robots.txt",
-];
+const PUBLIC: [&str; 8] =
+    ["/sign-in", "/sign-in-problem", "/signed-out", "/token", "/authorize-url", "/logout", "/healthz", "/readyz"];
 /// Static files: the same bytes for everybody.
-const PUBLIC_FOLDERS: [&str; 2] = ["/pkg/", "/web/"];
+const FILES: [&str; 2] = ["/favicon.svg", "/robots.txt"];
+const FOLDERS: [&str; 2] = ["/pkg/", "/web/"];
 
 pub fn is_public(path: &str) -> bool {
-    let in_folder = PUBLIC_FOLDERS.iter().any(|folder| path.starts_with(folder));
-    PUBLIC.contains(&path) || in_folder && !path.contains("..") && !path.contains('%')
+    PUBLIC.contains(&path) || is_static(path)
+}
+
+pub fn is_static(path: &str) -> bool {
+    let in_folder = FOLDERS.iter().any(|folder| path.starts_with(folder));
+    FILES.contains(&path) || in_folder && !path.contains("..") && !path.contains('%')
 }
 
 pub async fn guard(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -51,7 +46,11 @@ pub async fn guard(State(state): State<AppState>, request: Request, next: Next) 
             (StatusCode::CONFLICT, Json(error)).into_response()
         }
         Some(Presence::SignedIn(_)) => next.run(request).await,
+        Some(Presence::Unavailable(_)) if is_form(&request) => {
+            forms::turn_away(&state, request, forms::Why::Unavailable).await
+        }
         Some(Presence::Unavailable(_)) => away(&state, &request),
+        Some(Presence::Nobody(_)) if is_form(&request) => forms::turn_away(&state, request, forms::Why::Over).await,
         // No presence at all means that the session middleware did not run: the gate stays closed.
         Some(Presence::Nobody(_)) | None => turn_away(&state, &request),
     }
@@ -99,10 +98,23 @@ pub fn sign_in_path(return_to: &ReturnTo) -> String {
 
 /// A document that a person navigates to, as opposed to a call of a script. Browsers say so themselves.
 pub fn is_page(method: &Method, headers: &HeaderMap) -> bool {
+    (method == Method::GET || method == Method::HEAD) && navigates(headers)
+}
+
+fn navigates(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let asks_for_html = text(header::ACCEPT.as_str()).is_some_and(|accept| accept.contains("text/html"));
-    let navigates = text("sec-fetch-mode").map_or(asks_for_html, |mode| mode == "navigate");
-    (method == Method::GET || method == Method::HEAD) && navigates
+    text("sec-fetch-mode").map_or(asks_for_html, |mode| mode == "navigate")
+}
+
+/// A plain form that a person sends, as opposed to a call of a script.
+fn is_form(request: &Request) -> bool {
+    let headers = request.headers();
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    request.method() == Method::POST
+        && content_type.starts_with("application/x-www-form-urlencoded")
+        && navigates(headers)
+        && !headers.contains_key(HEADER)
 }
 
 fn came_from_elsewhere(headers: &HeaderMap) -> bool {

@@ -10,7 +10,7 @@ use axum::{
 };
 use leptos::nonce::Nonce;
 
-use crate::server::AppState;
+use crate::server::{AppState, static_files::SameForEverybody};
 
 const FIXED: [(&str, &str); 6] = [
     ("x-content-type-options", "nosniff"),
@@ -36,9 +36,16 @@ pub async fn secure(State(state): State<AppState>, mut request: Request, next: N
         let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }
-    // Whatever says nothing else may hold something of the session.
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    headers.append(header::VARY, HeaderValue::from_static("Cookie"));
+    // Whatever says nothing else may hold something of the session, and what sets a cookie does.
+    let no_store = HeaderValue::from_static("no-store");
+    if headers.contains_key(header::SET_COOKIE) {
+        headers.insert(header::CACHE_CONTROL, no_store);
+    } else {
+        headers.entry(header::CACHE_CONTROL).or_insert(no_store);
+    }
+    if response.extensions().get::<SameForEverybody>().is_none() {
+        response.headers_mut().append(header::VARY, HeaderValue::from_static("Cookie"));
+    }
     response
 }
 

@@ -9,7 +9,7 @@ use std::{
 use axum::{
     body::{Body, Bytes, HttpBody as _},
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Json, Response},
 };
@@ -23,7 +23,13 @@ use governor::{
 use super::{gate::is_page, request_id::RequestId};
 use crate::{
     model::{AppError, ErrorCode},
-    server::{AppState, client, oauth::ReturnTo, plain_page, settings::WebSettings},
+    server::{
+        AppState, client,
+        oauth::ReturnTo,
+        plain_page,
+        session::cookies::{self, SIGN_IN_ATTEMPT},
+        settings::WebSettings,
+    },
 };
 
 /// What begins or ends a sign-in: each one costs work here and at the authorization server.
@@ -35,6 +41,11 @@ const SMALL_BYTES: usize = 16 * 1024;
 const MOST_BYTES: usize = 1024 * 1024;
 /// For a body as a whole.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// For a plain form of somebody without a session, whose text is shown to them again.
+const MOST_BYTES_TURNED_AWAY: usize = 256 * 1024;
+/// 12 KiB of our own cookies, and room for other programs' on the same host. Sign-in attempts do not count: those that have
+/// piled up are expired by the answer, which they must not prevent.
+const MOST_HEADER_BYTES: usize = 32 * 1024;
 /// Clients that have not come for a while are forgotten after so many requests.
 const FORGET_EVERY: usize = 1_024;
 
@@ -63,9 +74,27 @@ impl SignIns {
     }
 }
 
+/// Address and headers together; what is longer still does not get past the connection's own bound.
+pub async fn header_bytes(request: Request, next: Next) -> Response {
+    let address = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
+    let headers: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    let attempts: usize = cookies::all(request.headers())
+        .filter(|(name, _)| name.starts_with(SIGN_IN_ATTEMPT))
+        .map(|(name, value)| name.len() + value.len())
+        .sum();
+    if (address + headers).saturating_sub(attempts) > MOST_HEADER_BYTES {
+        return StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response();
+    }
+    next.run(request).await
+}
+
 pub async fn sign_ins(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if !SIGN_IN.contains(&request.uri().path()) {
         return next.run(request).await;
+    }
+    if request.method() == Method::HEAD {
+        // It would do the work of a GET, and spend an answer that nobody reads.
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let client = client::prefix(client::address(&request, &state.settings.web));
     let Err(wait) = state.sign_ins.take(client) else { return next.run(request).await };
@@ -103,6 +132,12 @@ pub async fn read_body(request: Request, next: Next) -> Response {
         Ok(Err(Unread::Broken)) => refuse(StatusCode::BAD_REQUEST, "The request broke off."),
         Err(_) => refuse(StatusCode::REQUEST_TIMEOUT, "The request came too slowly."),
     }
+}
+
+/// The body of a form that is turned away; `None` if it is long, slow or broken.
+pub async fn body_turned_away(request: Request) -> Option<Bytes> {
+    let read = collect(request.into_body(), MOST_BYTES_TURNED_AWAY);
+    tokio::time::timeout(PATIENCE, read).await.ok()?.ok()
 }
 
 enum Unread {

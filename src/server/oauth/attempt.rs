@@ -3,14 +3,9 @@
 //! One cookie per attempt, so that two tabs can sign in at once. Its name is made from the state, so that the answer
 //! finds it; the state inside is what counts.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-};
-
 use axum::http::{HeaderMap, HeaderValue};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -19,7 +14,7 @@ use super::{ReturnTo, discovery::Provider};
 use crate::server::{
     clock::Seconds,
     session::{
-        KeyRing, Purpose, Session,
+        KeyRing, Purpose, Session, SessionName,
         cookies::{self, SIGN_IN_ATTEMPT},
         seal::{SealError, random_text},
     },
@@ -28,10 +23,14 @@ use crate::server::{
 
 /// Seconds in which a person can pick an account and type a password.
 pub const LIFETIME: Seconds = 600;
+/// For this long the browser knows where an answer was meant to lead, though it does not count any more.
+const KEPT_FOR: Seconds = 3_600;
 /// Attempts of one browser at the same time; the oldest makes room.
 const MOST_ATTEMPTS: usize = 8;
 /// Bytes of all of them, names and values together: servers and proxies bound the Cookie header as a whole.
 const MOST_BYTES: usize = 8 * 1024;
+/// Bytes of all our cookies, the session's too.
+const MOST_BYTES_OF_ALL: usize = 12 * 1024;
 
 /// Name, equals sign and value: browsers keep no larger cookie.
 const MOST_COOKIE_BYTES: usize = 4_096;
@@ -61,8 +60,9 @@ struct Stored {
     issuer: String,
     return_to: ReturnTo,
     started_at: Seconds,
+    /// Its name alone: tokens would fill the cookie, and be outdated by the time that the answer comes.
     #[serde(default)]
-    earlier: Option<Session>,
+    earlier: Option<SessionName>,
 }
 
 /// What the answer to an attempt needs.
@@ -73,7 +73,7 @@ pub struct Begun {
     pub cookie_name: String,
     /// The session of this browser when the attempt began; the new one takes its place. The answer may come without that
     /// session's Strict cookies.
-    pub earlier: Option<Session>,
+    pub earlier: Option<SessionName>,
 }
 
 /// Prepares a trip. `earlier`: the session that its answer is to replace.
@@ -94,26 +94,21 @@ pub fn begin(
     let random = || random_text::<32>().map_err(SealError::from);
     let verifier = random()?;
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
-    let mut stored = Stored {
+    let stored = Stored {
         state: random()?,
         verifier,
         issuer: provider.issuer.clone(),
         return_to,
         started_at: now,
-        earlier: earlier.map(Session::to_end_later),
+        earlier: earlier.map(Session::name),
     };
     let name = cookie_name(&stored.state);
-    let mut sealed = keys.seal(Purpose::SignInAttempt, &name, &stored)?;
-    let fits = |sealed: &str| name.len() + 1 + sealed.len() <= MOST_COOKIE_BYTES;
-    if !fits(&sealed) && stored.earlier.take().is_some() {
-        tracing::warn!("an earlier session may go on until its end: it does not fit beside the address to return to");
-        sealed = keys.seal(Purpose::SignInAttempt, &name, &stored)?;
-    }
-    if !fits(&sealed) {
+    let sealed = keys.seal(Purpose::SignInAttempt, &name, &stored)?;
+    if name.len() + 1 + sealed.len() > MOST_COOKIE_BYTES {
         return Err(NotBegun::TooLong);
     }
-    let mut cookies = make_room(keys, request, name.len() + sealed.len());
-    cookies.extend(cookies::write_attempt(name, sealed, LIFETIME));
+    let mut cookies = surplus(keys, request, Some(name.len() + sealed.len()));
+    cookies.extend(cookies::write_attempt(name, sealed, KEPT_FOR));
 
     let mut authorize_url = provider.authorization_endpoint.clone();
     authorize_url
@@ -128,37 +123,65 @@ pub fn begin(
     Ok(Attempt { authorize_url, cookies })
 }
 
-/// The attempt that this browser began with this state, if it still counts. The cookie is found and opened, and the
-/// state inside compared: a state of another browser finds nothing here (S12).
-pub fn find(keys: &KeyRing, request: &HeaderMap, state: &str, now: Seconds) -> Option<Begun> {
+/// What an answer finds in the browser.
+pub enum Found {
+    Begun(Begun),
+    /// It began too long ago to count; somebody who has signed in since goes on to its page.
+    Late {
+        return_to: ReturnTo,
+        cookie_name: String,
+    },
+}
+
+/// The attempt that this browser began with this state. The cookie is found and opened, and the state inside compared: a
+/// state of another browser finds nothing here (S12).
+pub fn find(keys: &KeyRing, request: &HeaderMap, state: &str, now: Seconds) -> Option<Found> {
     let name = cookie_name(state);
     let (_, sealed) = cookies::all(request).find(|(found, _)| *found == name)?;
     let stored = keys.open::<Stored>(Purpose::SignInAttempt, &name, sealed)?.value;
-    let fresh = now.saturating_sub(stored.started_at) <= LIFETIME;
-    let same = Sha256::digest(stored.state.as_bytes()) == Sha256::digest(state.as_bytes());
-    (fresh && same).then(|| Begun {
+    if Sha256::digest(stored.state.as_bytes()) != Sha256::digest(state.as_bytes()) {
+        return None;
+    }
+    if now.saturating_sub(stored.started_at) > LIFETIME {
+        return Some(Found::Late { return_to: stored.return_to, cookie_name: name });
+    }
+    Some(Found::Begun(Begun {
         verifier: stored.verifier.into(),
         return_to: stored.return_to,
         issuer: stored.issuer,
         cookie_name: name,
         earlier: stored.earlier,
-    })
+    }))
 }
 
-/// Expires the oldest attempts, and those that do not open, so that one more of this many bytes fits.
-fn make_room(keys: &KeyRing, request: &HeaderMap, bytes: usize) -> Vec<HeaderValue> {
-    let mut attempts: Vec<(Seconds, &str, usize)> = cookies::all(request)
-        .filter(|(name, _)| name.starts_with(SIGN_IN_ATTEMPT))
+/// Expires the oldest attempts, and those that do not open, until those that the request carries are few enough. Many that
+/// began at the same instant did not see each other's cookies, and would be carried along until they end.
+pub fn trim(keys: &KeyRing, request: &HeaderMap) -> Vec<HeaderValue> {
+    surplus(keys, request, None)
+}
+
+/// `new`: the bytes of one that joins them.
+fn surplus(keys: &KeyRing, request: &HeaderMap, new: Option<usize>) -> Vec<HeaderValue> {
+    let carried = || cookies::all(request).filter(|(name, _)| name.starts_with(SIGN_IN_ATTEMPT));
+    let size = |(name, sealed): (&str, &str)| name.len() + sealed.len();
+    let most = MOST_BYTES.min(MOST_BYTES_OF_ALL.saturating_sub(cookies::session_bytes(request)));
+    let mut count = carried().count() + usize::from(new.is_some());
+    let mut total = carried().map(size).sum::<usize>() + new.unwrap_or_default();
+    // The newest one stays whatever its size: somebody is on their way with it.
+    let enough = |count: usize, total: usize| count <= 1 || count <= MOST_ATTEMPTS && total <= most;
+    if enough(count, total) {
+        return Vec::new();
+    }
+    let mut attempts: Vec<(Seconds, &str, usize)> = carried()
         .map(|(name, sealed)| {
             let opened = keys.open::<Stored>(Purpose::SignInAttempt, name, sealed);
-            (opened.map_or(0, |opened| opened.value.started_at), name, name.len() + sealed.len())
+            (opened.map_or(0, |opened| opened.value.started_at), name, size((name, sealed)))
         })
         .collect();
     attempts.sort_unstable();
-    let (mut count, mut total) = (attempts.len() + 1, attempts.iter().map(|(_, _, size)| size).sum::<usize>() + bytes);
     let mut expired = Vec::new();
     for (_, name, size) in attempts {
-        if count <= MOST_ATTEMPTS && total <= MOST_BYTES {
+        if enough(count, total) {
             break;
         }
         expired.extend(cookies::expire(name));
@@ -172,20 +195,4 @@ fn cookie_name(state: &str) -> String {
     let digest = Sha256::digest(state.as_bytes());
     let tag: String = URL_SAFE_NO_PAD.encode(digest).chars().take(12).collect();
     format!("{SIGN_IN_ATTEMPT}.{tag}")
-}
-
-/// States that were answered: an answer that comes twice, even at the same instant, makes one token request (S13).
-#[derive(Default)]
-pub struct Used {
-    until: Mutex<HashMap<String, Seconds>>,
-}
-
-impl Used {
-    /// True the first time.
-    pub fn first(&self, begun: &Begun, now: Seconds) -> bool {
-        let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
-        until.retain(|_, end| *end > now);
-        let id = Sha256::digest(begun.verifier.expose_secret().as_bytes());
-        until.insert(URL_SAFE_NO_PAD.encode(id), now.saturating_add(LIFETIME + 60)).is_none()
-    }
 }

@@ -1,11 +1,27 @@
 //! The authorization server's endpoints, from its own documents (RFC 8414).
 //!
 //! `{host}/.well-known/databricks-config` names the issuer; where it is missing, `{host}/oidc` is the issuer. Asked on
-//! first use and kept; a failure is not kept.
+//! first use and kept. A failure is not kept, but everybody who waited for that answer shares it: one after the other
+//! they would wait for an authorization server that is silent until nobody waits any more.
 
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures::{
+    FutureExt as _,
+    future::{BoxFuture, Shared},
+};
 use serde::Deserialize;
-use tokio::sync::Mutex;
 use url::Url;
+
+use super::tokens::bounded;
+
+/// For both documents together: somebody waits to sign in.
+const TIME_LIMIT: Duration = Duration::from_secs(5);
+/// Databricks' own documents have about 2 KB.
+const MOST_BYTES: usize = 64 * 1024;
 
 /// What the sign-in needs to know of the authorization server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,10 +43,23 @@ pub enum DiscoveryError {
     Wrong(String),
 }
 
+type Answer = Result<Provider, DiscoveryError>;
+
 pub struct Discovery {
+    asker: Arc<Asker>,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    provider: Option<Provider>,
+    /// The question that is under way.
+    asked: Option<Shared<BoxFuture<'static, Answer>>>,
+}
+
+struct Asker {
     http: reqwest::Client,
     host: String,
-    known: Mutex<Option<Provider>>,
 }
 
 #[derive(Deserialize)]
@@ -51,19 +80,41 @@ struct Metadata {
 
 impl Discovery {
     pub fn new(http: reqwest::Client, host: String) -> Self {
-        Self { http, host, known: Mutex::new(None) }
+        Self { asker: Arc::new(Asker { http, host }), known: Mutex::default() }
     }
 
     /// # Errors
     /// The service is away, or names endpoints that must not be trusted.
     pub async fn provider(&self) -> Result<Provider, DiscoveryError> {
-        let mut known = self.known.lock().await;
-        if let Some(provider) = &*known {
-            return Ok(provider.clone());
+        let asked = {
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(provider) = &known.provider {
+                return Ok(provider.clone());
+            }
+            let under_way = known.asked.clone().filter(|asked| asked.peek().is_none());
+            under_way.unwrap_or_else(|| known.asked.insert(Asker::ask_beside(&self.asker)).clone())
+        };
+        let provider = asked.await?;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.provider.is_none() {
+            tracing::info!(issuer = provider.issuer, "found the workspace's sign-in service");
+            *known = Known { provider: Some(provider.clone()), asked: None };
         }
-        let provider = self.ask().await?;
-        tracing::info!(issuer = provider.issuer, "found the workspace's sign-in service");
-        Ok(known.insert(provider).clone())
+        Ok(provider)
+    }
+}
+
+impl Asker {
+    /// In a task of its own: it goes on when those who wait for it go away.
+    fn ask_beside(asker: &Arc<Self>) -> Shared<BoxFuture<'static, Answer>> {
+        let asker = Arc::clone(asker);
+        let task = tokio::spawn(async move {
+            let silent = || DiscoveryError::Unreachable(format!("no answer within {} s", TIME_LIMIT.as_secs()));
+            tokio::time::timeout(TIME_LIMIT, asker.ask()).await.unwrap_or_else(|_| Err(silent()))
+        });
+        task.map(|done| done.unwrap_or_else(|error| Err(DiscoveryError::Unreachable(error.to_string()))))
+            .boxed()
+            .shared()
     }
 
     async fn ask(&self) -> Result<Provider, DiscoveryError> {
@@ -106,6 +157,7 @@ impl Discovery {
         if !answer.status().is_success() {
             return Err(DiscoveryError::Unreachable(format!("it answers {}", answer.status())));
         }
-        answer.json().await.map_err(|error| DiscoveryError::Wrong(error.without_url().to_string()))
+        let body = bounded(answer, MOST_BYTES).await.map_err(DiscoveryError::Wrong)?;
+        serde_json::from_slice(&body).map_err(|error| DiscoveryError::Wrong(error.to_string()))
     }
 }

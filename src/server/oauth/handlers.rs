@@ -10,17 +10,16 @@ use url::form_urlencoded;
 
 use super::{
     ReturnTo,
-    attempt::{self, Attempt, Begun, NotBegun},
-    callback::{self, single},
-    tokens::TokenError,
+    answer::Refused,
+    attempt::{self, Attempt, Found, LIFETIME, NotBegun},
+    callback::single,
 };
 use crate::server::{
     AppState,
-    middleware::{request_id::RequestId, session::keep},
+    middleware::request_id::RequestId,
     plain_page,
     request::Presence,
-    services::identity,
-    session::{Session, cookies, visit},
+    session::{cookies, store::StoreError, visit},
 };
 
 /// `GET /sign-in?return_to=`: a navigation to the authorization server. Other kinds of requests start nothing (S04).
@@ -57,9 +56,16 @@ pub async fn prepare(state: &AppState, return_to: ReturnTo, headers: &HeaderMap)
     let provider = state.discovery.provider().await.map_err(|error| NotBegun::Failed(error.to_string()))?;
     let redirect_uri = state.settings.web.redirect_uri();
     let workspace = &state.settings.workspace;
-    let earlier = visit::carried(&state.engine, headers).await.map_err(|error| NotBegun::Failed(error.to_string()))?;
-    let (earlier, now) = (earlier.as_ref(), state.clock.now());
-    attempt::begin(&provider, workspace, &redirect_uri, return_to, earlier, &state.keys, headers, now)
+    let failed = |error: StoreError| NotBegun::Failed(error.to_string());
+    let earlier = visit::carried(&state.engine, headers).await.map_err(failed)?;
+    let now = state.clock.now();
+    let attempt =
+        attempt::begin(&provider, workspace, &redirect_uri, return_to, earlier.as_ref(), &state.keys, headers, now)?;
+    if let Some(earlier) = &earlier {
+        // The attempt names it alone; the answer ends it, and its tokens are to be revoked then.
+        state.engine.store().remember(earlier, now.saturating_add(LIFETIME)).await.map_err(failed)?;
+    }
+    Ok(attempt)
 }
 
 /// `GET /token?code&state[&iss]` or `?error&state`: the redirect URI. No token ever reaches the browser.
@@ -70,56 +76,42 @@ pub async fn token(
     headers: HeaderMap,
 ) -> Response {
     let query = query.as_deref();
-    let begun = single(query, "state").and_then(|text| attempt::find(&state.keys, &headers, &text, state.clock.now()));
-    let Some(mut begun) = begun else {
-        tracing::warn!("an answer to no sign-in attempt of this browser");
-        return no_attempt(&state, &ReturnTo::home(), &id, Later::Look);
+    let found = single(query, "state").and_then(|text| attempt::find(&state.keys, &headers, &text, state.clock.now()));
+    let begun = match found {
+        Some(Found::Begun(begun)) => begun,
+        Some(Found::Late { return_to, cookie_name }) => {
+            tracing::warn!("an answer to a sign-in attempt that has ended");
+            let spent = cookies::expire(&cookie_name).into_iter().collect();
+            return with_cookies(no_attempt(&state, &return_to, &id, Later::Look), spent);
+        }
+        None => {
+            tracing::warn!("an answer to no sign-in attempt of this browser");
+            return no_attempt(&state, &ReturnTo::home(), &id, Later::Look);
+        }
     };
-    let spent: Vec<HeaderValue> = cookies::expire(&begun.cookie_name).into_iter().collect();
+    let mut set: Vec<HeaderValue> = cookies::expire(&begun.cookie_name).into_iter().collect();
     let return_to = begun.return_to.clone();
-    let earlier = begun.earlier.take();
-    match answer(&state, query, begun).await {
-        Ok(session) => {
-            tracing::info!(session = ?session.id, user = session.user.id, "signed in");
-            let mut set = spent;
-            match keep(&state, &session).await {
-                Ok(cookies) => {
-                    set.extend(cookies);
-                    end_earlier(&state, &headers, earlier).await;
-                }
-                Err(error) => {
-                    tracing::error!(session = ?session.id, error, "a new session cannot be stored");
-                    let happened = "You were let in, but your session could not be stored.";
-                    let status = StatusCode::INTERNAL_SERVER_ERROR;
-                    let page = problem(&state, status, happened, "Tell your administrator.", &return_to, &id);
-                    return with_cookies(page, set);
-                }
+    let outcome = state.answers.outcome(&state, query.unwrap_or_default(), &headers, begun).await;
+    let refused = match outcome.as_deref() {
+        None => return with_cookies(no_attempt(&state, &return_to, &id, Later::Look), set),
+        Some(Ok(session)) => match visit::keep(&state.engine, session).await {
+            // It was signed out, refreshed or replaced since then; what came after it may be in the browser already.
+            Ok(cookies) if cookies.is_empty() => {
+                return with_cookies(no_attempt(&state, &return_to, &id, Later::Look), set);
             }
-            with_cookies(plain_page::bounce(&state, StatusCode::OK, &return_to), set)
-        }
-        Err(Refused::UsedTwice) => with_cookies(no_attempt(&state, &return_to, &id, Later::Look), spent),
-        Err(refused) => {
-            tracing::warn!(reason = ?refused, "a sign-in was refused");
-            let (status, happened, advice) = refused.for_people();
-            with_cookies(problem(&state, status, &happened, advice, &return_to, &id), spent)
-        }
-    }
-}
-
-/// Signs out the sessions that the new one takes the place of: nobody could do it later, since their cookies are gone
-/// (S32). `begun_with`: the one that this browser had when the attempt began.
-async fn end_earlier(state: &AppState, headers: &HeaderMap, begun_with: Option<Session>) {
-    let carried = visit::carried(&state.engine, headers).await.unwrap_or_else(|error| {
-        tracing::error!(%error, "an earlier session of this browser cannot be looked up and goes on until its end");
-        None
-    });
-    let begun_with = begun_with.filter(|one| carried.as_ref().is_none_or(|other| other.id != one.id));
-    for session in [carried, begun_with].into_iter().flatten() {
-        match state.engine.sign_out(&session).await {
-            Ok(_) => tracing::info!(session = ?session.id, "ended: somebody signed in over it"),
-            Err(error) => tracing::error!(session = ?session.id, %error, "an earlier session goes on until its end"),
-        }
-    }
+            Ok(cookies) => {
+                set.extend(cookies);
+                return with_cookies(plain_page::bounce(&state, StatusCode::OK, &return_to), set);
+            }
+            Err(error) => {
+                tracing::error!(session = ?session.id, %error, "a session cannot be stored again");
+                Refused::NotKept(error).for_people()
+            }
+        },
+        Some(Err(refused)) => refused.for_people(),
+    };
+    let (status, happened, advice) = refused;
+    with_cookies(problem(&state, status, &happened, advice, &return_to, &id), set)
 }
 
 /// What an answer to no sign-in attempt of this browser is called.
@@ -157,96 +149,6 @@ pub async fn sign_in_problem(
         Presence::SignedIn(_) => Redirect::to(return_to.as_str()).into_response(),
         Presence::Nobody(_) | Presence::Unavailable(_) => no_attempt(&state, &return_to, &id, Later::Stay),
     }
-}
-
-/// Why an answer of the authorization server leads to no session.
-#[derive(Debug)]
-enum Refused {
-    /// The person or a policy said no.
-    Denied,
-    OtherError,
-    WrongIssuer,
-    NoCode,
-    UsedTwice,
-    Code(TokenError),
-    Identity(crate::model::AppError),
-    Randomness,
-}
-
-impl Refused {
-    /// Fixed texts: nothing that came with the request is shown.
-    fn for_people(&self) -> (StatusCode, String, &'static str) {
-        let (status, happened, advice) = match self {
-            Self::Denied => (
-                StatusCode::FORBIDDEN,
-                "The workspace did not let you in, or you declined.",
-                "Try again, or ask your workspace's administrator.",
-            ),
-            Self::OtherError => (
-                StatusCode::BAD_REQUEST,
-                "The workspace's sign-in service reported a problem.",
-                "Try again. If it stays, tell your administrator.",
-            ),
-            Self::WrongIssuer => (
-                StatusCode::BAD_REQUEST,
-                "The answer did not come from your workspace's sign-in service.",
-                "Sign in once more.",
-            ),
-            Self::NoCode => {
-                (StatusCode::BAD_REQUEST, "The answer of the sign-in service is incomplete.", "Sign in once more.")
-            }
-            Self::UsedTwice => (StatusCode::BAD_REQUEST, NO_ATTEMPT, "Sign in once more."),
-            Self::Code(TokenError::Refused { .. }) => (
-                StatusCode::BAD_REQUEST,
-                "The workspace did not accept this sign-in; it may have been used already.",
-                "Sign in once more.",
-            ),
-            Self::Code(TokenError::Client { .. }) => (
-                StatusCode::BAD_GATEWAY,
-                "The workspace does not know this app.",
-                "Tell your administrator: the app's client id or secret is wrong.",
-            ),
-            Self::Code(TokenError::Unavailable { .. }) => {
-                (StatusCode::BAD_GATEWAY, "The workspace's sign-in service does not answer.", "Try again in a minute.")
-            }
-            Self::Identity(error) => {
-                return (
-                    StatusCode::BAD_GATEWAY,
-                    format!("The workspace did not say who you are. {}", error.message),
-                    "Try again in a minute.",
-                );
-            }
-            Self::Randomness => {
-                (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on the server.", "Try again.")
-            }
-        };
-        (status, happened.to_owned(), advice)
-    }
-}
-
-/// Checks the answer before anything is asked of the token endpoint.
-async fn answer(state: &AppState, query: Option<&str>, begun: Begun) -> Result<Session, Refused> {
-    let now = state.clock.now();
-    if !state.used_attempts.first(&begun, now) {
-        return Err(Refused::UsedTwice);
-    }
-    let provider = state.discovery.provider().await.map_err(|error| Refused::Code(error.into()))?;
-    let issuer = single(query, "iss");
-    let issuer_is_right = match &issuer {
-        Some(issuer) => *issuer == provider.issuer,
-        None => !provider.sends_issuer,
-    };
-    if begun.issuer != provider.issuer || !issuer_is_right {
-        return Err(Refused::WrongIssuer);
-    }
-    if let Some(error) = single(query, "error") {
-        return Err(if error == "access_denied" { Refused::Denied } else { Refused::OtherError });
-    }
-    let code = callback::code(query).ok_or(Refused::NoCode)?;
-    let redirect_uri = state.settings.web.redirect_uri();
-    let tokens = state.tokens.exchange(&code, &begun.verifier, redirect_uri.as_str()).await.map_err(Refused::Code)?;
-    let user = identity::of_token(state, &tokens.access_token).await.map_err(Refused::Identity)?;
-    Session::begin(user, tokens, state.clock.now(), &state.settings.session).map_err(|_| Refused::Randomness)
 }
 
 fn problem(

@@ -21,6 +21,9 @@ const PACKED_FROM: usize = 512;
 const NO_PAGES: [&str; 8] =
     ["/sign-in", "/sign-in-problem", "/signed-out", "/token", "/authorize-url", "/validate-session", "/logout", "/me"];
 
+/// What only a form can be sent to, and the page that the form stands on.
+const FORMS: [(&str, &str); 1] = [("/sql/run", "/sql")];
+
 impl ReturnTo {
     /// Anything that is not plainly a path of a page of this app becomes `/`.
     pub fn parse(text: &str) -> Self {
@@ -48,6 +51,9 @@ impl ReturnTo {
             return None;
         }
         let page = path.trim_end_matches('/');
+        if let Some((_, page)) = FORMS.iter().find(|(form, _)| *form == page) {
+            return Some(Self((*page).to_owned()));
+        }
         if NO_PAGES.contains(&page) || page.starts_with("/api/") || page.starts_with("/pkg/") {
             return None;
         }
@@ -97,6 +103,7 @@ mod tests {
             assert_eq!(ReturnTo::parse(text).as_str(), text);
         }
         assert_eq!(ReturnTo::parse("/a/../b").as_str(), "/b");
+        assert_eq!(ReturnTo::parse("/sql/run?x=1").as_str(), "/sql");
     }
 
     #[test]

@@ -38,7 +38,8 @@ pub struct Tokens {
 /// Why there are no tokens. Holds no token, code or secret.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// The code or refresh token is not, or no longer, good: only a new sign-in helps.
+    /// The code or refresh token is not, or no longer, good: only a new sign-in helps. Nothing but what says so to the letter
+    /// counts: a gateway's `{"error":"forbidden"}` must not end everybody's session.
     #[error("the authorization server refuses: {error}")]
     Refused { error: String },
     /// Client id or secret are wrong: only the operator can help.
@@ -73,17 +74,17 @@ struct Answer {
     access_token: String,
     refresh_token: Option<String>,
     expires_in: Option<serde_json::Value>,
-    /// Two spellings are in use; no standard names one.
-    #[serde(alias = "refresh_expires_in")]
+    /// Two spellings are in use; no standard names one, and some send both.
     refresh_token_expires_in: Option<serde_json::Value>,
-    scope: Option<String>,
+    refresh_expires_in: Option<serde_json::Value>,
+    scope: Option<serde_json::Value>,
 }
 
 #[derive(Deserialize)]
 struct Refusal {
     error: String,
-    #[serde(default)]
-    error_description: String,
+    /// For people, and where Databricks says what `error` does not.
+    error_description: Option<serde_json::Value>,
 }
 
 #[derive(Clone)]
@@ -117,16 +118,23 @@ impl TokenEndpoint {
         .await
     }
 
+    /// Tells the authorization server that tokens which led to no session are done with. Best effort.
+    pub async fn revoke_unused(&self, tokens: &Tokens) {
+        if let Err(error) = self.ask_to_revoke(tokens.refresh_token.as_ref(), &tokens.access_token).await {
+            tracing::warn!(error, "tokens that led to no session could not be revoked");
+        }
+    }
+
     /// RFC 7009. Where there is no refresh token the access token is revoked.
-    async fn ask_to_revoke(&self, session: &Session) -> Result<(), String> {
+    async fn ask_to_revoke(&self, refresh: Option<&SecretString>, access: &SecretString) -> Result<(), String> {
         let provider = self.discovery.provider().await.map_err(|error| error.to_string())?;
         let Some(endpoint) = provider.revocation_endpoint else {
-            tracing::debug!(session = ?session.id, "the authorization server offers no revocation");
+            tracing::debug!("the authorization server offers no revocation");
             return Ok(());
         };
-        let (token, hint) = match &session.refresh_token {
+        let (token, hint) = match refresh {
             Some(token) => (token, "refresh_token"),
-            None => (&session.access_token, "access_token"),
+            None => (access, "access_token"),
         };
         let form = self.with_client(&[("token", token.expose_secret()), ("token_type_hint", hint)]);
         let request = self.http.post(endpoint).timeout(REVOCATION_LIMIT).form(&form);
@@ -153,7 +161,7 @@ impl TokenEndpoint {
         let status = answer.status();
         let retry_after =
             answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.trim().parse::<Seconds>().ok());
-        let body = bounded(answer).await?;
+        let body = bounded(answer, MOST_BYTES).await.map_err(|why| unavailable(why, None))?;
         if status.is_success() {
             return read_answer(&body);
         }
@@ -170,20 +178,23 @@ impl Grants for TokenEndpoint {
 
     fn revoke<'a>(&'a self, session: &'a Session) -> Asked<'a, ()> {
         Box::pin(async move {
-            if let Err(error) = self.ask_to_revoke(session).await {
+            if let Err(error) = self.ask_to_revoke(session.refresh_token.as_ref(), &session.access_token).await {
                 tracing::warn!(session = ?session.id, error, "the tokens of a session could not be revoked");
             }
         })
     }
 }
 
-async fn bounded(mut answer: reqwest::Response) -> Result<Vec<u8>, TokenError> {
-    let unavailable = |why: String| TokenError::Unavailable { why, retry_after: None };
+/// The body of an answer, if it is no longer than this.
+///
+/// # Errors
+/// What is wrong with it, without its address.
+pub(super) async fn bounded(mut answer: reqwest::Response, most: usize) -> Result<Vec<u8>, String> {
     let mut body = Vec::new();
-    while let Some(part) = answer.chunk().await.map_err(|error| unavailable(error.without_url().to_string()))? {
+    while let Some(part) = answer.chunk().await.map_err(|error| error.without_url().to_string())? {
         body.extend_from_slice(&part);
-        if body.len() > MOST_BYTES {
-            return Err(unavailable("its answer is too long".into()));
+        if body.len() > most {
+            return Err("its answer is too long".into());
         }
     }
     Ok(body)
@@ -202,16 +213,33 @@ pub fn read_answer(body: &[u8]) -> Result<Tokens, TokenError> {
         access_token: answer.access_token.into(),
         refresh_token: answer.refresh_token.filter(|token| !token.is_empty()).map(SecretString::from),
         expires_in: seconds(answer.expires_in.as_ref()).unwrap_or(DEFAULT_LIFETIME).min(30 * 86_400),
-        refresh_expires_in: seconds(answer.refresh_token_expires_in.as_ref()),
-        scope: answer.scope,
+        refresh_expires_in: seconds(answer.refresh_token_expires_in.as_ref())
+            .or_else(|| seconds(answer.refresh_expires_in.as_ref())),
+        scope: answer.scope.as_ref().and_then(scope),
     })
 }
 
 /// What an answer of another status means.
 pub fn read_failure(status: reqwest::StatusCode, retry_after: Option<Seconds>, body: &[u8]) -> TokenError {
     match serde_json::from_slice::<Refusal>(body) {
-        Ok(refusal) if status.is_client_error() && status.as_u16() != 429 => judge(refusal),
-        _ => TokenError::Unavailable { why: format!("status {status}"), retry_after },
+        Ok(refusal) if [400, 401].contains(&status.as_u16()) => judge(&refusal),
+        _ => {
+            if status.is_client_error() && status.as_u16() != 429 {
+                tracing::error!(%status, "the token endpoint answers what no authorization server says");
+            }
+            TokenError::Unavailable { why: format!("status {status}"), retry_after }
+        }
+    }
+}
+
+/// Text as the standard has it, or a list of texts.
+fn scope(value: &serde_json::Value) -> Option<String> {
+    match value {
+        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::Array(parts) => {
+            Some(parts.iter().filter_map(serde_json::Value::as_str).collect::<Vec<_>>().join(" "))
+        }
+        _ => None,
     }
 }
 
@@ -225,21 +253,33 @@ fn seconds(value: Option<&serde_json::Value>) -> Option<Seconds> {
     seconds.filter(|seconds| *seconds > 0)
 }
 
-/// Databricks says `invalid_request` with this text for a dead refresh token where the RFC says `invalid_grant`.
-fn judge(refusal: Refusal) -> TokenError {
-    let description = refusal.error_description.to_ascii_lowercase();
-    let error = refusal.error.chars().filter(char::is_ascii_graphic).take(64).collect();
-    if refusal.error == "invalid_client"
-        || refusal.error == "unauthorized_client"
-        || description.contains("invalid client")
-    {
-        tracing::error!(error, "the authorization server refuses this app's client id or secret");
-        TokenError::Client { error }
-    } else if refusal.error == "temporarily_unavailable" || refusal.error == "server_error" {
-        TokenError::Unavailable { why: error, retry_after: None }
-    } else {
-        TokenError::Refused { error }
+/// What Databricks says of a dead refresh token, with `invalid_request` where the RFC says `invalid_grant`.
+const DEAD: &str = "refresh token is invalid";
+/// OpenID Connect: the person has to come themselves.
+const COME_YOURSELF: [&str; 4] =
+    ["interaction_required", "login_required", "account_selection_required", "consent_required"];
+
+fn judge(refusal: &Refusal) -> TokenError {
+    let description = refusal.error_description.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+    let description = description.to_ascii_lowercase();
+    let error: String = refusal.error.chars().filter(char::is_ascii_graphic).take(64).collect();
+    match refusal.error.as_str() {
+        "invalid_client" | "unauthorized_client" => client(error),
+        _ if description.contains("invalid client") => client(error),
+        "invalid_grant" => TokenError::Refused { error },
+        "invalid_request" if description.contains(DEAD) => TokenError::Refused { error },
+        other if COME_YOURSELF.contains(&other) => TokenError::Refused { error },
+        "temporarily_unavailable" | "server_error" => TokenError::Unavailable { why: error, retry_after: None },
+        _ => {
+            tracing::error!(error, "the authorization server refuses a token request, and not because of the token");
+            TokenError::Unavailable { why: error, retry_after: None }
+        }
     }
+}
+
+fn client(error: String) -> TokenError {
+    tracing::error!(error, "the authorization server refuses this app's client id or secret");
+    TokenError::Client { error }
 }
 
 #[cfg(test)]
@@ -267,14 +307,64 @@ mod tests {
 
     #[test]
     fn s45_refusals_are_told_apart() {
-        let judged = |error: &str, description: &str| {
-            judge(Refusal { error: error.into(), error_description: description.into() })
+        let read = |status: u16, body: &str| {
+            let status = reqwest::StatusCode::from_u16(status).expect("a status");
+            match read_failure(status, None, body.as_bytes()) {
+                TokenError::Refused { .. } => "refused",
+                TokenError::Client { .. } => "client",
+                TokenError::Unavailable { .. } => "unavailable",
+            }
         };
-        assert!(matches!(judged("invalid_grant", ""), TokenError::Refused { .. }));
-        assert!(matches!(judged("invalid_request", "Refresh token is invalid"), TokenError::Refused { .. }));
-        assert!(matches!(judged("invalid_client", ""), TokenError::Client { .. }));
-        assert!(matches!(judged("invalid_grant", "Invalid Client"), TokenError::Client { .. }));
-        assert!(matches!(judged("temporarily_unavailable", ""), TokenError::Unavailable { .. }));
+        for (status, body, meaning) in [
+            (400, r#"{"error":"invalid_grant"}"#, "refused"),
+            (401, r#"{"error":"invalid_grant","error_description":"Refresh token is invalid"}"#, "refused"),
+            (400, r#"{"error":"invalid_grant","error_description":null}"#, "refused"),
+            (400, r#"{"error":"invalid_grant","error_description":7}"#, "refused"),
+            (401, r#"{"error":"invalid_request","error_description":"Refresh token is invalid"}"#, "refused"),
+            (400, r#"{"error":"invalid_request","error_description":"refresh token is INVALID."}"#, "refused"),
+            (400, r#"{"error":"consent_required"}"#, "refused"),
+            (400, r#"{"error":"login_required"}"#, "refused"),
+            (400, r#"{"error":"interaction_required"}"#, "refused"),
+            (400, r#"{"error":"account_selection_required"}"#, "refused"),
+            (401, r#"{"error":"invalid_client"}"#, "client"),
+            (400, r#"{"error":"unauthorized_client"}"#, "client"),
+            (401, r#"{"error":"invalid_grant","error_description":"Invalid Client"}"#, "client"),
+            (400, r#"{"error":"temporarily_unavailable"}"#, "unavailable"),
+            (400, r#"{"error":"server_error"}"#, "unavailable"),
+            (400, r#"{"error":"invalid_request"}"#, "unavailable"),
+            (400, r#"{"error":"invalid_request","error_description":null}"#, "unavailable"),
+            (400, r#"{"error":"invalid_request","error_description":"refresh_token is missing"}"#, "unavailable"),
+            (400, r#"{"error":"invalid_scope"}"#, "unavailable"),
+            (400, r#"{"error":"access_denied"}"#, "unavailable"),
+            (400, r#"{"error":"evil_required"}"#, "unavailable"),
+            (400, r#"{"error":{"code":"invalid_grant"}}"#, "unavailable"),
+            (400, "invalid_grant", "unavailable"),
+            (403, r#"{"error":"forbidden"}"#, "unavailable"),
+            (403, r#"{"error":"invalid_grant"}"#, "unavailable"),
+            (404, r#"{"error":"not_found"}"#, "unavailable"),
+            (429, r#"{"error":"invalid_grant"}"#, "unavailable"),
+            (500, r#"{"error":"invalid_grant"}"#, "unavailable"),
+            (200, r#"{"error":"invalid_grant"}"#, "unavailable"),
+        ] {
+            assert_eq!(read(status, body), meaning, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn s44_answers_of_every_known_shape_are_read() {
+        for (json, refresh_ends, scope) in [
+            (r#""refresh_expires_in":60"#, Some(60), None),
+            (r#""refresh_token_expires_in":"60""#, Some(60), None),
+            (r#""refresh_expires_in":60,"refresh_token_expires_in":90"#, Some(90), None),
+            (r#""refresh_expires_in":60,"refresh_token_expires_in":0"#, Some(60), None),
+            (r#""scope":"a b""#, None, Some("a b")),
+            (r#""scope":["a","b",7]"#, None, Some("a b")),
+            (r#""scope":null"#, None, None),
+            (r#""scope":7"#, None, None),
+        ] {
+            let answer = read_answer(format!(r#"{{"access_token":"a",{json}}}"#).as_bytes()).expect("tokens");
+            assert_eq!((answer.refresh_expires_in, answer.scope.as_deref()), (refresh_ends, scope), "{json}");
+        }
     }
 
     #[test]

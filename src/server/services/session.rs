@@ -10,7 +10,6 @@ use crate::{
     server::{
         AppState,
         oauth::{ReturnTo, attempt::NotBegun, handlers},
-        request::{Presence, presence},
         session::{cookies, visit},
     },
 };
@@ -60,9 +59,6 @@ pub async fn logout() -> Result<(), AppError> {
     })?;
     if let Some(session) = ended {
         tracing::info!(session = ?session.id, user = session.user.id, "signed out");
-    }
-    if let Some(Presence::SignedIn(user)) = presence() {
-        user.note_end();
     }
     set_cookies(cookies::ours(&headers).iter().filter_map(|name| cookies::expire(name)).collect());
     if let Some(response) = use_context::<ResponseOptions>().filter(|_| state.settings.web.is_https()) {

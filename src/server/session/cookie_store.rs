@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    KeyRing, Over, Purpose, Session, SessionId,
+    KeyRing, Over, Purpose, Session, SessionId, SessionName,
     cookies::SESSION,
     engine::REPLAY,
     seal::Opened,
@@ -33,6 +33,9 @@ struct Record {
     lease_ends: Seconds,
     /// Some time after the session's absolute end.
     forget_at: Seconds,
+    /// The newest version, for somebody who knows only the name, and until when.
+    at_hand: Option<(Arc<Session>, Seconds)>,
+    gave_way_to: Option<SessionName>,
 }
 
 #[derive(Default)]
@@ -59,8 +62,12 @@ impl CookieStore {
 
 impl Records {
     fn of(&mut self, session: &Session) -> &mut Record {
-        let record = self.by_id.entry(session.id.clone()).or_default();
-        record.forget_at = session.ends_at.saturating_add(AFTERLIFE);
+        self.of_id(&session.id, session.ends_at)
+    }
+
+    fn of_id(&mut self, id: &SessionId, ends_at: Seconds) -> &mut Record {
+        let record = self.by_id.entry(id.clone()).or_default();
+        record.forget_at = ends_at.saturating_add(AFTERLIFE);
         record
     }
 
@@ -75,8 +82,13 @@ impl Records {
             if now > record.standing.since.saturating_add(REPLAY) {
                 record.standing.newest = None;
             }
+            record.at_hand = record.at_hand.take().filter(|(_, until)| *until > now);
         }
     }
+}
+
+fn newest(known: [Option<Arc<Session>>; 2]) -> Option<Arc<Session>> {
+    known.into_iter().flatten().max_by_key(|session| session.version)
 }
 
 /// A settled answer.
@@ -95,7 +107,7 @@ impl SessionStore for CookieStore {
             let standing = &mut records.of(session).standing;
             // Of use to the session even if this copy of it is not kept.
             standing.last_activity = standing.last_activity.max(session.last_activity);
-            if standing.over.is_some() || standing.version > session.version {
+            if standing.over.is_some() || standing.gives_way || standing.version > session.version {
                 return done(None);
             }
             standing.last_activity
@@ -114,7 +126,8 @@ impl SessionStore for CookieStore {
         records.sweep(now);
         let record = records.of(session);
         let standing = &record.standing;
-        let settled = standing.over.is_some() || standing.version > session.version || standing.rests(now);
+        let passed_by = standing.gives_way || standing.version > session.version;
+        let settled = standing.over.is_some() || passed_by || standing.rests(now);
         done(if settled {
             Claim::Settled(standing.clone())
         } else if now < record.lease_ends {
@@ -132,11 +145,16 @@ impl SessionStore for CookieStore {
         if record.standing.over.is_some() || record.standing.version >= new.version {
             return done(false);
         }
+        let newest = Arc::new(new.clone());
+        if let Some((at_hand, _)) = &mut record.at_hand {
+            *at_hand = Arc::clone(&newest);
+        }
         record.standing = Standing {
             version: new.version,
             since: now,
-            newest: Some(Arc::new(new.clone())),
+            newest: Some(newest),
             over: None,
+            gives_way: record.standing.gives_way,
             rest_until: 0,
             last_activity: record.standing.last_activity.max(new.last_activity),
         };
@@ -151,11 +169,31 @@ impl SessionStore for CookieStore {
         done(())
     }
 
-    fn end<'a>(&'a self, session: &'a Session, over: Over) -> Answer<'a, Option<Arc<Session>>> {
+    fn end<'a>(&'a self, session: &'a SessionName, over: Over) -> Answer<'a, Option<Arc<Session>>> {
         let mut records = self.lock();
-        let standing = &mut records.of(session).standing;
+        let record = records.of_id(&session.id, session.ends_at);
         // The first reason stays: a sign-out is not overwritten by the refusal of a token that it revoked.
-        standing.over.get_or_insert(over);
-        done(standing.newest.take().filter(|newest| newest.version > session.version))
+        record.standing.over.get_or_insert(over);
+        let known = [record.standing.newest.take(), record.at_hand.take().map(|(session, _)| session)];
+        done(newest(known).filter(|newest| newest.version >= session.version))
+    }
+
+    fn remember<'a>(&'a self, session: &'a Session, until: Seconds) -> Answer<'a, ()> {
+        let mut records = self.lock();
+        let record = records.of(session);
+        let known = [record.standing.newest.clone(), record.at_hand.take().map(|(session, _)| session)];
+        let newest = newest(known).filter(|newest| newest.version > session.version);
+        let is_good = record.standing.over.is_none();
+        // Tokens that were exchanged since are worth nothing.
+        let own = (record.standing.version <= session.version).then(|| Arc::new(session.clone()));
+        record.at_hand = newest.or(own).filter(|_| is_good).map(|session| (session, until));
+        done(())
+    }
+
+    fn give_way<'a>(&'a self, session: &'a SessionName, to: &'a SessionName) -> Answer<'a, Option<SessionName>> {
+        let mut records = self.lock();
+        let record = records.of_id(&session.id, session.ends_at);
+        record.standing.gives_way = true;
+        done(record.gave_way_to.replace(to.clone()))
     }
 }

@@ -82,16 +82,21 @@ pub fn read_session(headers: &HeaderMap) -> Carried {
     Carried { sealed, leftovers }
 }
 
+/// Whether browsers can be trusted to carry a sealed session.
+pub fn fits(sealed: &str) -> bool {
+    sealed.len() <= CHUNK_LENGTH * MOST_CHUNKS
+}
+
 /// The `Set-Cookie` values that store a sealed session.
 ///
 /// # Errors
 /// [`TooLarge`]
 pub fn write_session(sealed: &str, max_age_seconds: i64) -> Result<Vec<HeaderValue>, TooLarge> {
-    let chunks: Vec<&[u8]> = sealed.as_bytes().chunks(CHUNK_LENGTH).collect();
     let too_large = TooLarge { length: sealed.len() };
-    if chunks.len() > MOST_CHUNKS {
+    if !fits(sealed) {
         return Err(too_large);
     }
+    let chunks: Vec<&[u8]> = sealed.as_bytes().chunks(CHUNK_LENGTH).collect();
     let mut cookies = Vec::with_capacity(chunks.len());
     for (index, chunk) in chunks.iter().enumerate() {
         let text = std::str::from_utf8(chunk).map_err(|_| too_large)?;
@@ -110,6 +115,11 @@ pub fn write_attempt(name: String, sealed: String, max_age_seconds: i64) -> Opti
 pub fn expire(name: &str) -> Option<HeaderValue> {
     let same_site = if is_session_name(name) { SameSite::Strict } else { SameSite::Lax };
     set_cookie(name.to_owned(), String::new(), same_site, 0)
+}
+
+/// Bytes of the session's cookies, names and values together.
+pub fn session_bytes(headers: &HeaderMap) -> usize {
+    all(headers).filter(|(name, _)| is_session_name(name)).map(|(name, value)| name.len() + value.len()).sum()
 }
 
 /// Names of all our cookies that the request carries.

@@ -2,11 +2,11 @@
 //!
 //! A copy of the session lives in every request that the browser sends, so several copies with the same refresh token
 //! arrive at once. With single-use refresh tokens, a second use kills the session at the authorization server. So:
-//! - requests that arrive during a flight wait for it; later ones with the old copy get the successor for [`REPLAY`]
+//! - requests that arrive during a flight wait for it, if only for a moment where their access token lives on; later ones with the old copy get the successor for [`REPLAY`]
 //!   seconds; after that an old copy counts as signed out, without a word to the authorization server;
 //! - a sign-out leaves a tombstone until the session's absolute end; a flight that lands after it is dropped, and the
 //!   tokens that it brought are revoked;
-//! - a refresh token whose use was answered is never sent again. One whose answer was lost on the way is, after a pause:
+//! - a refresh token whose use was answered, or that is known to have ended, is never sent again. One whose answer was lost on the way is, after a pause:
 //!   if the authorization server had not seen it the session lives on, and otherwise it was lost anyway.
 
 use std::{
@@ -17,10 +17,10 @@ use std::{
 };
 
 use secrecy::SecretString;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 
 use super::{
-    Session, SessionId,
+    Session, SessionId, cookies,
     outage::Outage,
     store::{Claim, MOST_REST, SessionStore, Standing, StoreError},
 };
@@ -38,6 +38,10 @@ const COOL_OFF: Seconds = 10;
 const LEASE: Seconds = 20;
 /// A sign-out waits this long for the revocation, so that it is usually done when the page says so.
 const REVOCATION_PATIENCE: Duration = Duration::from_millis(500);
+/// Who has an access token that lives on waits this long for a flight, from its beginning.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Databricks refuses access tokens in their last half minute; this much life, in seconds, is worth going on with.
+const WORTH_IT: Seconds = 45;
 /// A flight gives up before its lease ends.
 const FLIGHT_LIMIT: Duration = Duration::from_secs(18);
 /// How often a refresh by another replica is looked after.
@@ -57,8 +61,10 @@ pub enum Over {
     Epoch,
     /// The authorization server refused the refresh token.
     Refused,
-    /// The access token ended, and there is no refresh token.
+    /// The access token ended or is refused, and there is no refresh token that could be good.
     NoRefreshToken,
+    /// Its new tokens are more than browsers can be trusted to carry.
+    TooLarge,
     /// A copy that was refreshed long ago.
     Outdated,
 }
@@ -99,15 +105,32 @@ enum Landed {
     Failed,
 }
 
-type Landing = watch::Receiver<Option<Landed>>;
+/// A flight under way.
+#[derive(Clone)]
+struct Flight {
+    begun: Instant,
+    landing: watch::Receiver<Option<Landed>>,
+}
+
+/// Takes a flight from the list when it ends, however it ends.
+struct InTheAir {
+    engine: Arc<Engine>,
+    id: SessionId,
+}
+
+impl Drop for InTheAir {
+    fn drop(&mut self) {
+        self.engine.flights().remove(&self.id);
+    }
+}
 
 pub struct Engine {
     clock: Clock,
     settings: SessionSettings,
-    grants: Arc<dyn Grants>,
+    pub(super) grants: Arc<dyn Grants>,
     store: Arc<dyn SessionStore>,
     /// Of this process. The store sees to it that no other replica flies at the same time.
-    flights: Mutex<HashMap<SessionId, Landing>>,
+    flights: Mutex<HashMap<SessionId, Flight>>,
     outage: Outage,
 }
 
@@ -142,16 +165,13 @@ impl Engine {
         if newest.version > version || just_given {
             return Ok(newest);
         }
+        if !newest.is_renewable(now) {
+            // Whoever comes next would be refused as well: the person signs in anew, instead of meeting errors.
+            tracing::info!(session = ?newest.id, "the access token is refused and nothing renews it: the session is over");
+            self.store.end(&newest.name(), Over::NoRefreshToken).await?;
+            return Err(Stop::Over(Over::NoRefreshToken));
+        }
         self.refresh(Session { access_expires_at: now, ..newest }).await
-    }
-
-    /// Ends a session: no copy of it is accepted again. Gives its newest version, whose tokens are the ones to revoke.
-    ///
-    /// # Errors
-    /// The store failed; the session stands.
-    async fn end(&self, session: &Session) -> Result<Session, StoreError> {
-        let newest = self.store.end(session, Over::SignedOut).await?;
-        Ok(newest.map_or_else(|| session.clone(), |newest| (*newest).clone()))
     }
 
     /// Ends a session and revokes its tokens where the authorization server offers that; nobody waits long for it.
@@ -159,7 +179,10 @@ impl Engine {
     /// # Errors
     /// The store failed; the session stands.
     pub async fn sign_out(self: &Arc<Self>, session: &Session) -> Result<Session, StoreError> {
-        let newest = self.end(session).await?;
+        // The newest version's tokens are the ones to revoke.
+        let known = self.store.end(&session.name(), Over::SignedOut).await?;
+        let newest = known.filter(|known| known.version > session.version);
+        let newest = newest.map_or_else(|| session.clone(), |newest| (*newest).clone());
         // In a task of its own: it goes on when the answer is sent, or the browser does not wait for it.
         let (engine, done_with) = (Arc::clone(self), newest.clone());
         let revocation = tokio::spawn(async move { engine.grants.revoke(&done_with).await });
@@ -212,15 +235,24 @@ impl Engine {
     }
 
     async fn refresh(self: &Arc<Self>, session: Session) -> Result<Session, Stop> {
-        let alive = session.access_expires_at > self.clock.now();
-        if session.refresh_token.is_none() {
+        let now = self.clock.now();
+        if !session.is_renewable(now) {
+            let alive = session.access_expires_at > now;
             return if alive { Ok(session) } else { Err(Stop::Over(Over::NoRefreshToken)) };
         }
-        let mut landing = self.flight(&session);
-        // The flight's task always reports; if it were lost with the runtime, the session is kept as it is.
-        let landed = match landing.wait_for(Option::is_some).await {
-            Ok(landed) => landed.clone().unwrap_or(Landed::Failed),
-            Err(_) => Landed::Failed,
+        let Flight { begun, mut landing } = self.flight(&session);
+        let landed = async move {
+            // If the flight's task is lost with the runtime, the session is kept as it is.
+            landing.wait_for(Option::is_some).await.ok().and_then(|landed| landed.clone()).unwrap_or(Landed::Failed)
+        };
+        let landed = if session.access_expires_at.saturating_sub(now) > WORTH_IT {
+            match tokio::time::timeout_at(begun + PATIENCE, landed).await {
+                Ok(landed) => landed,
+                // The flight goes on, and whoever comes after it gets the successor.
+                Err(_) => return Ok(session),
+            }
+        } else {
+            landed.await
         };
         match landed {
             Landed::New(new) => Ok(new.active_since(session.last_activity)),
@@ -231,23 +263,26 @@ impl Engine {
     }
 
     /// The flight under way, or a new one in a task of its own: a closed tab does not cancel it.
-    fn flight(self: &Arc<Self>, session: &Session) -> Landing {
+    fn flight(self: &Arc<Self>, session: &Session) -> Flight {
         let mut flights = self.flights();
-        if let Some(landing) = flights.get(&session.id) {
-            return landing.clone();
+        if let Some(flight) = flights.get(&session.id) {
+            return flight.clone();
         }
         let (report, landing) = watch::channel(None);
-        flights.insert(session.id.clone(), landing.clone());
+        let flight = Flight { begun: Instant::now(), landing };
+        flights.insert(session.id.clone(), flight.clone());
         let (engine, session) = (Arc::clone(self), session.clone());
         tokio::spawn(async move {
+            // Not before the task runs: a runtime that shuts down drops it at once, and the list is locked here.
+            let in_the_air = InTheAir { engine: Arc::clone(&engine), id: session.id.clone() };
             let landed = engine.fly(&session).await.unwrap_or_else(|error| {
                 tracing::error!(session = ?session.id, %error, "a refresh failed");
                 Landed::Failed
             });
-            engine.flights().remove(&session.id);
+            drop(in_the_air);
             report.send_replace(Some(landed));
         });
-        landing
+        flight
     }
 
     /// The one refresh of this version of a session.
@@ -267,6 +302,11 @@ impl Engine {
             self.store.release(session, 0).await?;
             return Ok(Landed::Failed);
         }
+        // It may have ended while this waited.
+        if !session.is_renewable(self.clock.now()) {
+            self.store.release(session, 0).await?;
+            return Ok(Landed::Failed);
+        }
         // Nobody else may ask while an answer is awaited, and the claim ends with the lease.
         let answer = tokio::time::timeout(FLIGHT_LIMIT, self.grants.refresh(token))
             .await
@@ -277,7 +317,7 @@ impl Engine {
             Ok(tokens) => self.land(session, tokens).await,
             Err(TokenError::Refused { error }) => {
                 tracing::info!(session = ?session.id, error, "the refresh token was refused: the session is over");
-                self.store.end(session, Over::Refused).await?;
+                self.store.end(&session.name(), Over::Refused).await?;
                 Ok(Landed::Over(Over::Refused))
             }
             Err(error) => {
@@ -294,6 +334,12 @@ impl Engine {
         let now = self.clock.now();
         let new = session.refreshed(tokens, now);
         if self.store.replace(&new, now).await? {
+            if self.store.keep(&new).await?.is_some_and(|sealed| !cookies::fits(&sealed)) {
+                tracing::error!(session = ?session.id, "the renewed session is larger than cookies can be: it is over");
+                self.store.end(&new.name(), Over::TooLarge).await?;
+                self.grants.revoke(&new).await;
+                return Ok(Landed::Over(Over::TooLarge));
+            }
             tracing::info!(session = ?session.id, version = new.version, "refreshed");
             return Ok(Landed::New(Arc::new(new)));
         }
@@ -307,7 +353,7 @@ impl Engine {
         Ok(settled(standing, session))
     }
 
-    fn flights(&self) -> MutexGuard<'_, HashMap<SessionId, Landing>> {
+    fn flights(&self) -> MutexGuard<'_, HashMap<SessionId, Flight>> {
         // A panic while it was locked leaves a whole map: each change is one insertion or removal.
         self.flights.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -8,6 +8,7 @@ pub mod cookie_store;
 pub mod cookies;
 pub mod engine;
 mod outage;
+mod place;
 pub mod record;
 pub mod seal;
 pub mod store;
@@ -15,6 +16,6 @@ pub mod visit;
 
 pub use cookie_store::CookieStore;
 pub use engine::{Engine, Over, Stop};
-pub use record::{Session, SessionId};
+pub use record::{Session, SessionId, SessionName};
 pub use seal::{KeyRing, Purpose};
 pub use store::SessionStore;

@@ -32,6 +32,14 @@ impl fmt::Debug for SessionId {
     }
 }
 
+/// What names a session and no more: it holds nothing of worth and lets nobody in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionName {
+    pub id: SessionId,
+    pub ends_at: Seconds,
+    pub version: u64,
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Session {
     pub id: SessionId,
@@ -110,7 +118,22 @@ impl Session {
     /// soon; otherwise it would be renewed on every request.
     pub fn needs_refresh(&self, now: Seconds, within: Seconds) -> bool {
         let half_life = self.access_expires_at.saturating_sub(self.refreshed_at) / 2;
-        self.access_expires_at.saturating_sub(now) <= within.min(half_life)
+        self.access_expires_at.saturating_sub(now) <= within.min(half_life) || self.is_last_chance(now, within)
+    }
+
+    /// Whether the refresh token is good for a last short while, and ends before the access token: later nothing could
+    /// renew the session. An authorization server that moves that end by no refresh is asked once, not again and again.
+    fn is_last_chance(&self, now: Seconds, within: Seconds) -> bool {
+        self.refresh_expires_at.is_some_and(|end| {
+            end < self.access_expires_at
+                && end.saturating_sub(self.refreshed_at) > within
+                && end.saturating_sub(now) <= within
+        })
+    }
+
+    /// Whether there is a refresh token that is not known to have ended.
+    pub fn is_renewable(&self, now: Seconds) -> bool {
+        self.refresh_token.is_some() && self.refresh_expires_at.is_none_or(|end| now < end)
     }
 
     /// The same session, in which the person did something at `moment` if not later.
@@ -119,11 +142,10 @@ impl Session {
         Self { last_activity: self.last_activity.max(moment), ..self.clone() }
     }
 
-    /// What it takes to end this session later, and no more: it names nobody and lets nobody in.
+    /// What it takes to end this session later.
     #[must_use]
-    pub fn to_end_later(&self) -> Self {
-        let user = User { id: self.user.id.clone(), user_name: String::new(), display_name: String::new() };
-        Self { user, access_token: SecretString::default(), scope: String::new(), ..self.clone() }
+    pub fn name(&self) -> SessionName {
+        SessionName { id: self.id.clone(), ends_at: self.ends_at, version: self.version }
     }
 
     /// The earliest of the limits: idle, absolute, the authorization server's own end where it tells, and the access token's
@@ -260,5 +282,28 @@ mod tests {
         assert_eq!((tokens.ends_by, tokens.session_ends_at), (EndsBy::Absolute, BEGIN + 3_600));
         let tie = view(&settings("100", "100"), Some("refresh"), BEGIN);
         assert_eq!(tie.ends_by, EndsBy::Absolute);
+    }
+
+    #[test]
+    fn a_refresh_token_that_ends_first_is_used_before_it_ends_and_once() {
+        let tokens = |refresh_expires_in| Tokens {
+            access_token: SecretString::from("access"),
+            refresh_token: Some(SecretString::from("refresh")),
+            expires_in: 3_600,
+            refresh_expires_in,
+            scope: None,
+        };
+        let user = User { id: "1".into(), user_name: "ada@example.com".into(), display_name: "Ada".into() };
+        let settings = settings("7200", "14400");
+        let session = Session::begin(user, tokens(Some(1_800)), BEGIN, &settings.session).unwrap();
+        assert!(!session.needs_refresh(BEGIN + 1_499, 300) && session.needs_refresh(BEGIN + 1_500, 300));
+        assert!(session.is_renewable(BEGIN + 1_799) && !session.is_renewable(BEGIN + 1_800));
+        // Its end stays where it was: what was gained is the access token's new life.
+        let fixed = session.refreshed(tokens(None), BEGIN + 1_500);
+        assert!((1_500..1_800).all(|second| !fixed.needs_refresh(BEGIN + second, 300)));
+        let moved = session.refreshed(tokens(Some(1_800)), BEGIN + 1_500);
+        assert!(!moved.needs_refresh(BEGIN + 1_800, 300) && moved.needs_refresh(BEGIN + 3_000, 300));
+        let longer = session.refreshed(tokens(Some(90_000)), BEGIN + 1_500);
+        assert!(!longer.needs_refresh(BEGIN + 4_799, 300) && longer.needs_refresh(BEGIN + 4_800, 300));
     }
 }

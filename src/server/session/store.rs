@@ -8,7 +8,7 @@
 
 use std::{pin::Pin, sync::Arc};
 
-use super::{Over, Session, SessionId, seal::Opened};
+use super::{Over, Session, SessionId, SessionName, seal::Opened};
 use crate::server::clock::Seconds;
 
 /// What every method of a store gives; a store in memory is ready at once.
@@ -33,6 +33,9 @@ pub struct Standing {
     /// The newest version itself, for requests that still carry the one before.
     pub newest: Option<Arc<Session>>,
     pub over: Option<Over>,
+    /// Another sign-in of the same browser has taken its place: it is let in for some seconds more, and no answer puts it
+    /// back into the browser.
+    pub gives_way: bool,
     /// The authorization server failed; no refresh before this.
     pub rest_until: Seconds,
     /// The last thing the person did that the store was told of. Of two answers that cross, the one that knows less may
@@ -77,6 +80,13 @@ pub trait SessionStore: Send + Sync {
     /// Gives a claim back without a successor.
     fn release<'a>(&'a self, session: &'a Session, rest_until: Seconds) -> Answer<'a, ()>;
 
-    /// Ends a session for good. Gives its newest version, if the store has one that is newer than the copy.
-    fn end<'a>(&'a self, session: &'a Session, over: Over) -> Answer<'a, Option<Arc<Session>>>;
+    /// Ends a session for good. Gives its newest version where the store knows its tokens; a store of cookies forgets them
+    /// soon, unless it was told to remember.
+    fn end<'a>(&'a self, session: &'a SessionName, over: Over) -> Answer<'a, Option<Arc<Session>>>;
+
+    /// Keeps the newest tokens of a session at hand until then, so that it can be ended by its name alone.
+    fn remember<'a>(&'a self, session: &'a Session, until: Seconds) -> Answer<'a, ()>;
+
+    /// Another session takes the place of this one in its browser. Gives the one that had taken it before.
+    fn give_way<'a>(&'a self, session: &'a SessionName, to: &'a SessionName) -> Answer<'a, Option<SessionName>>;
 }

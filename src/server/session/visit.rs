@@ -9,7 +9,11 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
-use super::{Engine, Over, Session, Stop, cookies, store::StoreError};
+use super::{
+    Engine, Over, Session, Stop,
+    cookies::{self, TooLarge},
+    store::StoreError,
+};
 use crate::server::clock::Seconds;
 
 /// Activity is written down no more often than this, in seconds, so that not every answer sets a cookie.
@@ -29,6 +33,8 @@ pub struct Visit {
     names: Vec<String>,
     leftovers: Vec<String>,
     stored: Option<Stored>,
+    /// When the person had last done something, before this.
+    last_activity: Seconds,
 }
 
 /// What of a session decides whether its cookies must be written anew.
@@ -65,6 +71,7 @@ pub async fn begin(engine: &Arc<Engine>, headers: &HeaderMap, by_person: bool) -
         names,
         leftovers: carried.leftovers,
         stored: None,
+        last_activity: 0,
     };
     let opened = match &carried.sealed {
         Some(sealed) => engine.store().open(sealed).await,
@@ -82,7 +89,9 @@ pub async fn begin(engine: &Arc<Engine>, headers: &HeaderMap, by_person: bool) -
     visit.stored =
         Some(Stored { version: session.version, last_activity: session.last_activity, old_key: opened.old_key });
     let now = engine.clock().now();
-    let arrival = match engine.current(session.clone()).await {
+    let current = engine.current(session.clone()).await;
+    visit.last_activity = current.as_ref().map_or(0, |session| session.last_activity);
+    let arrival = match current {
         // Judged by what the store knows, too: this copy may have missed what was done in another tab.
         Ok(session)
             if by_person && now.saturating_sub(session.last_activity) >= activity_grain(engine.settings().idle) =>
@@ -97,6 +106,11 @@ pub async fn begin(engine: &Arc<Engine>, headers: &HeaderMap, by_person: bool) -
 }
 
 impl Visit {
+    /// The session as if the person had done nothing: the request turned out to be one that a page makes by itself.
+    pub fn without_activity(&self, session: Session) -> Session {
+        Session { last_activity: self.last_activity, ..session }
+    }
+
     /// The `Set-Cookie` values for an answer that already has these headers.
     pub async fn end(&self, engine: &Engine, answer: &HeaderMap, leaving: Leaving<'_>) -> Vec<HeaderValue> {
         // A sign-in was the answer: what it set stands.
@@ -122,21 +136,31 @@ impl Visit {
             Ok(written) => expire(&self.leftovers).into_iter().chain(written).collect(),
             Err(error) => {
                 // This leaves the one before in the browser, which is replayed or refreshed next time.
-                tracing::error!(session = ?session.id, error, "the session cannot be stored");
+                tracing::error!(session = ?session.id, %error, "the session cannot be stored");
                 Vec::new()
             }
         }
     }
 }
 
-/// Stores a session and gives its `Set-Cookie` values; none if a newer version exists or it has ended.
+/// Why a session is not in the browser's hands.
+#[derive(Debug, thiserror::Error)]
+pub enum NotKept {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
+}
+
+/// Stores a session and gives its `Set-Cookie` values; none if a newer version exists, it has ended, or another one took its
+/// place.
 ///
 /// # Errors
-/// The cause, for the log.
-pub async fn keep(engine: &Engine, session: &Session) -> Result<Vec<HeaderValue>, String> {
+/// See [`NotKept`].
+pub async fn keep(engine: &Engine, session: &Session) -> Result<Vec<HeaderValue>, NotKept> {
     let max_age = session.ends_at.saturating_sub(engine.clock().now());
-    match engine.store().keep(session).await.map_err(|error| error.to_string())? {
-        Some(text) => cookies::write_session(&text, max_age).map_err(|error| error.to_string()),
+    match engine.store().keep(session).await? {
+        Some(text) => Ok(cookies::write_session(&text, max_age)?),
         None => Ok(Vec::new()),
     }
 }
