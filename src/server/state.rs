@@ -7,7 +7,7 @@ use super::{
     databricks::Databricks,
     middleware::limits::SignIns,
     oauth::{attempt::Used, discovery::Discovery, tokens::TokenEndpoint},
-    services::{per_user::Kept, running::Running},
+    services::{kept::Kept, running::Running},
     session::{CookieStore, Engine, KeyRing, SessionStore},
     settings::Settings,
 };

@@ -21,7 +21,7 @@ use super::settings::WorkspaceSettings;
 pub use error::{ApiError, Kind};
 pub use results::{Body, Link};
 pub use statements::{Column, Delivery, Manifest, State, Statement, StatementError, StatementId, Submission};
-pub use unity::{Column as TableColumn, Securable};
+pub use unity::{Column as TableColumn, Found, Securable};
 pub use warehouses::Warehouse;
 
 /// No answer that is read at once is longer: INLINE results end at 25 MiB.

@@ -5,9 +5,11 @@
 pub mod as_user;
 pub mod catalog;
 pub mod identity;
+pub mod kept;
 pub mod per_user;
 pub mod running;
 pub mod session;
 pub mod sql;
 pub mod statements;
 pub mod warehouses;
+pub mod weight;

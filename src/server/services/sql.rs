@@ -101,7 +101,7 @@ async fn follow(
     }
     state.running.forget(id);
     // It may have changed what there is.
-    state.kept.forget(user);
+    state.kept.forget_catalog(user);
     let found = match statement.status.state {
         State::Canceled => StatementState::Canceled,
         State::Succeeded => {
