@@ -170,7 +170,7 @@ async fn a_server_that_stops_cancels_what_runs_for_its_pages() {
     let app = TestApp::start_with(&["--warehouse-start", "10m"], &[]).await;
     let mut ada = Person::signed_in(&app, "ada").await;
     let working = ada.run("SELECT 1", false).await;
-    app.state.running.cancel_all(&app.state.databricks).await;
+    app.state.running.cancel_all(&app.state).await;
     let (_, view) =
         ada.call("statements/state", json!({"statement_id": working["statement_id"], "warehouse_id": null})).await;
     assert_eq!(view["state"], "canceled", "{view}");
@@ -198,9 +198,9 @@ async fn a_page_that_goes_leaves_its_own_statement_to_be_cancelled() {
         assert_eq!(status, StatusCode::OK, "{answer}");
     }
     let cancelled = |view: &Value| format!("/api/2.0/sql/statements/{}/cancel", id(view));
-    app.state.running.cancel_left(&app.state.databricks, Instant::now()).await;
+    app.state.running.cancel_left(&app.state, Instant::now()).await;
     assert_eq!(app.seen("POST", &cancelled(&left)).await.len(), 0, "it may be loaded again");
-    app.state.running.cancel_left(&app.state.databricks, Instant::now() + running::GRACE).await;
+    app.state.running.cancel_left(&app.state, Instant::now() + running::GRACE).await;
     assert_eq!(app.seen("POST", &cancelled(&left)).await.len(), 1);
     assert_eq!(app.seen("POST", &cancelled(&kept)).await.len(), 0, "nobody leaves another one's statement");
 }
@@ -212,7 +212,7 @@ async fn a_page_that_is_loaded_again_keeps_its_statement() {
     let view = ada.run("SELECT 1", false).await;
     ada.call("statements/leave", json!({"statement_id": view["statement_id"]})).await;
     ada.call("statements/state", json!({"statement_id": view["statement_id"], "warehouse_id": null})).await;
-    app.state.running.cancel_left(&app.state.databricks, Instant::now() + running::GRACE).await;
+    app.state.running.cancel_left(&app.state, Instant::now() + running::GRACE).await;
     assert_eq!(app.seen("POST", &format!("/api/2.0/sql/statements/{}/cancel", id(&view))).await.len(), 0);
 }
 

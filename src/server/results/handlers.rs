@@ -57,12 +57,7 @@ pub async fn chunk(
         let id = statements::parse(&id)?;
         let body = as_user::call(&state, &user, |token| {
             let (state, id) = (&state, &id);
-            async move {
-                match query.external {
-                    true => state.databricks.external_chunk(&token, id, index).await,
-                    false => state.databricks.inline_chunk(&token, id, index).await,
-                }
-            }
+            async move { state.databricks.open_chunk(&token, id, index, query.external).await }
         })
         .await?;
         Ok(body)
@@ -128,10 +123,7 @@ fn file(
     let rows = stream::iter(0..shape.chunks.len() as u64).then(move |index| {
         let (state, token, id) = (state.clone(), user.access_token(), id.clone());
         async move {
-            let body = match external {
-                true => state.databricks.external_chunk(&token, &id, index).await?,
-                false => state.databricks.inline_chunk(&token, &id, index).await?,
-            };
+            let body = state.databricks.open_chunk(&token, &id, index, external).await?;
             Ok::<_, ApiError>(rows_of(body))
         }
     });
