@@ -69,3 +69,36 @@ async fn what_a_statement_made_is_in_the_list_at_once() {
     assert!(page.json()["state"]["done"].is_object(), "{}", page.body);
     assert!(has(&list(&app, &mut ada, &["scratch", "default"]).await, "made"));
 }
+
+#[tokio::test]
+async fn a_folder_tells_of_itself_and_whether_there_is_more() {
+    let app = TestApp::start().await;
+    let mut ada = Browser::new();
+    ada.sign_in(&app, "ada").await;
+    let url = format!("{}/api/catalog/folder", app.url);
+    let folder = ada.call(&url, &json!({"path": ["samples", "tpch"]}).to_string()).await.json();
+    assert_eq!((&folder["about"]["name"], &folder["more"]), (&json!("tpch"), &json!(false)), "{folder}");
+    assert!(folder["about"]["owner"].as_str().is_some_and(|owner| !owner.is_empty()), "{folder}");
+    assert!(has(folder["entries"].as_array().expect("a list"), "lineitem"));
+    let endless = json!({"method": "GET", "path": "/api/2.1/unity-catalog/schemas", "status": 200,
+        "body": {"schemas": [{"name": "one"}], "next_page_token": "more"}});
+    app.tell("faults", endless).await;
+    let folder = ada.call(&url, &json!({"path": ["samples"]}).to_string()).await.json();
+    assert_eq!((&folder["more"], folder["entries"].as_array().map(Vec::len)), (&json!(true), Some(100)), "{folder}");
+}
+
+#[tokio::test]
+async fn scopes_are_those_of_the_sign_in_that_asks() {
+    let app = TestApp::start().await;
+    let (mut first, mut second) = (Browser::new(), Browser::new());
+    first.sign_in(&app, "ada").await;
+    second.sign_in(&app, "ada").await;
+    let mut session = app.session(&second);
+    session["scope"] = "sql offline_access".into();
+    app.plant(&mut second, &session);
+    let url = format!("{}/api/identity/profile", app.url);
+    let (wide, narrow) = (first.call(&url, "{}").await.json(), second.call(&url, "{}").await.json());
+    assert_eq!(narrow["scopes"], json!(["sql", "offline_access"]));
+    assert_ne!(wide["scopes"], narrow["scopes"]);
+    assert_eq!(wide["groups"], narrow["groups"]);
+}

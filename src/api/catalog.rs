@@ -6,7 +6,7 @@ use server_fn::codec::Json;
 use super::client::Calls;
 use crate::model::{
     AppError,
-    catalog::{CatalogEntry, TableDetails},
+    catalog::{CatalogEntry, CatalogFolder, TableDetails},
 };
 
 /// What lies below a path of names: catalogs, schemas or tables.
@@ -14,6 +14,13 @@ use crate::model::{
 pub async fn catalog_list(path: Vec<String>) -> Result<Vec<CatalogEntry>, AppError> {
     let (state, user) = crate::server::reply(crate::server::require_user())?;
     crate::server::reply(crate::server::services::catalog::list(&state, &user, &path).await)
+}
+
+/// The same with the catalog or schema itself, and whether there is more than could be listed.
+#[server(name = CatalogFolderCall, prefix = "/api", endpoint = "catalog/folder", input = Json, client = Calls)]
+pub async fn catalog_folder(path: Vec<String>) -> Result<CatalogFolder, AppError> {
+    let (state, user) = crate::server::reply(crate::server::require_user())?;
+    crate::server::reply(crate::server::services::catalog::folder(&state, &user, &path).await)
 }
 
 /// A table with its columns; the path holds catalog, schema and table.

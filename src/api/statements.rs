@@ -28,7 +28,7 @@ pub async fn statement_state(statement_id: String, warehouse_id: Option<String>)
 #[server(prefix = "/api", endpoint = "statements/cancel", input = Json, client = Calls)]
 pub async fn cancel_statement(statement_id: String) -> Result<StatementView, AppError> {
     let (state, user) = crate::server::reply(crate::server::require_user())?;
-    crate::server::reply(crate::server::services::sql::cancel(&state, &user, &statement_id).await)
+    crate::server::reply(crate::server::services::sql::cancel(&state, &user, &statement_id, None).await)
 }
 
 /// A hundred rows of a result; pages count from 1.

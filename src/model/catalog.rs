@@ -15,6 +15,18 @@ pub struct CatalogEntry {
     pub browse_only: bool,
 }
 
+/// What lies in a catalog or schema, or in the workspace itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogFolder {
+    /// The catalog or schema one is in; `None` for the workspace itself, and where nothing more is known than the name.
+    #[serde(default)]
+    pub about: Option<CatalogEntry>,
+    pub entries: Vec<CatalogEntry>,
+    /// There are more entries than these.
+    #[serde(default)]
+    pub more: bool,
+}
+
 /// A table with its columns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableDetails {

@@ -70,11 +70,40 @@ pub struct AppError {
     /// Where to sign in again; with [`ErrorCode::SessionOver`] only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sign_in_url: Option<String>,
+    /// What else is known about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<Box<ErrorDetails>>,
+}
+
+/// What else may be known about an error. In a box of its own, since most errors have none of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorDetails {
+    /// What to do about it, or whom to ask for what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advice: Option<String>,
+    /// The statement that it happened to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement_id: Option<String>,
+    /// The workspace's id of the request that failed, for its support.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workspace_request_id: Option<String>,
 }
 
 impl AppError {
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), request_id: None, sign_in_url: None }
+        Self { code, message: message.into(), request_id: None, sign_in_url: None, details: None }
+    }
+
+    /// What to do about it, or whom to ask for what.
+    pub fn advice(&self) -> Option<&str> {
+        self.details.as_deref()?.advice.as_deref()
+    }
+
+    /// The same with more of its details.
+    #[must_use]
+    pub fn with(mut self, add: impl FnOnce(&mut ErrorDetails)) -> Self {
+        add(self.details.get_or_insert_default());
+        self
     }
 
     pub fn session_over() -> Self {

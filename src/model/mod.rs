@@ -14,7 +14,7 @@ pub mod statement;
 pub mod values;
 pub mod warehouse;
 
-pub use error::{AppError, ErrorCode};
+pub use error::{AppError, ErrorCode, ErrorDetails};
 pub use progress::{Phase, Progress};
 pub use session::{EndsBy, Profile, SessionView, User};
 

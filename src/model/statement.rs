@@ -81,6 +81,12 @@ pub struct StatementFailure {
     pub position: Option<(u32, u32)>,
     /// What to do about it, where that is known.
     pub advice: Option<String>,
+    /// For the workspace's query history.
+    #[serde(default)]
+    pub statement_id: Option<String>,
+    /// The workspace's id of the request that told of it, for its support.
+    #[serde(default)]
+    pub workspace_request_id: Option<String>,
 }
 
 /// One page of a result, for readers without JavaScript.

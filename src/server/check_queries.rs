@@ -8,7 +8,7 @@ use std::{
 use secrecy::SecretString;
 
 use super::{
-    databricks::{Column, Databricks, Delivery, State, Statement, StatementId, Submission},
+    databricks::{Chunk, Column, Databricks, Delivery, State, Statement, StatementId, Submission},
     settings::Settings,
     state,
 };
@@ -28,8 +28,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 pub async fn run() -> Result<String, String> {
     let (workspace, token) = Settings::for_tools(|name| std::env::var(name).ok())
         .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
-    let http = state::http_client().map_err(|error| error.to_string())?;
-    let databricks = Databricks::new(http, workspace.into());
+    let databricks = Databricks::new(state::http_client, workspace.into()).map_err(|error| error.to_string())?;
     let (mut fine, mut wrong) = (String::new(), String::new());
     for file in queries::FILES {
         let (text, line) = match check(&databricks, &token, file).await {
@@ -53,15 +52,14 @@ pub async fn check(databricks: &Databricks, token: &SecretString, file: &QueryFi
         sql_type: (*sql_type).into(),
         value: None,
     };
-    let parameters: Vec<_> = file.parameters.iter().map(null).collect();
     let submission = Submission {
-        sql: &sql,
-        parameters: &parameters,
+        sql: sql.into(),
+        parameters: file.parameters.iter().map(null).collect(),
         warehouse_id: None,
         row_limit: Some(1),
         delivery: Delivery::Inline,
     };
-    let statement = databricks.submit(token, submission).await.map_err(|error| error.to_string())?;
+    let statement = databricks.submit(token, &submission).await.map_err(|error| error.to_string())?;
     let statement = finished(databricks, token, statement).await?;
     if statement.status.state != State::Succeeded {
         return Err(statement.status.error.map_or("the statement was cancelled".to_owned(), |error| error.message));
@@ -73,8 +71,8 @@ pub async fn check(databricks: &Databricks, token: &SecretString, file: &QueryFi
 async fn finished(
     databricks: &Databricks,
     token: &SecretString,
-    mut statement: Statement,
-) -> Result<Statement, String> {
+    mut statement: Statement<Chunk>,
+) -> Result<Statement<Chunk>, String> {
     let begun = Instant::now();
     let id = StatementId::parse(&statement.statement_id).ok_or("the workspace gave no id of a statement")?;
     while matches!(statement.status.state, State::Pending | State::Running) {

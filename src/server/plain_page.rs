@@ -58,6 +58,7 @@ pub fn form_problem(state: &AppState, status: StatusCode, error: &AppError, back
     let body = view! {
         <h1>"This did not work"</h1>
         <p role="alert">{error.message.clone()}</p>
+        {error.advice().map(|advice| view! { <p>{advice.to_owned()}</p> })}
         <p><a class="button" href=back.to_owned()>"Back"</a></p>
         {reference(error.request_id.as_deref())}
     };

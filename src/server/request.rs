@@ -66,6 +66,20 @@ impl SignedIn {
         Ok(())
     }
 
+    /// Takes over what other requests of the same session have renewed since, for work that goes on behind the answer.
+    ///
+    /// It renews nothing by itself: whoever renews must tell the browser with an answer, and none is left to be given.
+    /// A successor that the browser does not learn of within the replay window would cost the person the session.
+    ///
+    /// # Errors
+    /// The session has ended, or its store does not say.
+    pub async fn catch_up(&self, state: &AppState) -> Result<(), Stop> {
+        if let Some(newer) = state.engine.newer(&self.session()).await? {
+            *self.session.lock().unwrap_or_else(PoisonError::into_inner) = newer;
+        }
+        Ok(())
+    }
+
     /// This request is one that a page makes by itself, such as asking how far a statement is: it is nothing that the
     /// person does, and moves no idle limit. For calls whose arguments tell; `middleware::session` knows whole paths.
     pub fn note_asking_again(&self) {

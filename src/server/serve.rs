@@ -1,6 +1,6 @@
 //! Runs the server: binds, says that it is ready, stops on SIGINT or SIGTERM when open requests are answered.
 
-use std::{io::Write as _, sync::Arc, time::Duration};
+use std::{io::Write as _, time::Duration};
 
 use axum::{Router, body::Body};
 use hyper_util::{
@@ -51,8 +51,7 @@ pub async fn serve() -> Result<(), StartError> {
     let state = AppState::new(settings, leptos, Clock::default()).map_err(|error| other(&error))?;
     let discovery = state.discovery.clone();
     let watch = reload::watch(state.clone());
-    let (running, databricks) = (Arc::clone(&state.running), state.databricks.clone());
-    let router = build_router(state).map_err(|error| other(&error))?;
+    let router = build_router(state.clone()).map_err(|error| other(&error))?;
     let listener = TcpListener::bind(addr).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => StartError::PortInUse { addr },
         _ => StartError::Listen { addr, error },
@@ -66,8 +65,8 @@ pub async fn serve() -> Result<(), StartError> {
     });
     tokio::spawn(watch);
     let keep = {
-        let (running, databricks) = (Arc::clone(&running), databricks.clone());
-        tokio::spawn(async move { running.keep(&databricks).await })
+        let state = state.clone();
+        tokio::spawn(async move { state.running.keep(&state).await })
     };
     let address = public_url.as_str().trim_end_matches('/');
     if let Err(error) = writeln!(std::io::stdout(), "Lakefront is ready: {address}") {
@@ -77,7 +76,7 @@ pub async fn serve() -> Result<(), StartError> {
         tracing::warn!("some requests were not answered in time");
     }
     keep.abort();
-    running.cancel_all(&databricks).await;
+    state.running.cancel_all(&state).await;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use super::{
     databricks::Databricks,
     middleware::limits::SignIns,
     oauth::{answer::Answers, discovery::Discovery, tokens::TokenEndpoint},
-    services::{per_user::Kept, running::Running},
+    services::{kept::Kept, running::Running},
     session::{CookieStore, Engine, KeyRing, SessionStore},
     settings::Settings,
 };
@@ -35,7 +35,7 @@ impl AppState {
     /// # Errors
     /// The HTTP client cannot be built (no TLS).
     pub fn new(settings: Settings, leptos: LeptosOptions, clock: Clock) -> Result<Self, reqwest::Error> {
-        let http = http_client()?;
+        let http = http_client().build()?;
         let workspace = Arc::new(settings.workspace.clone());
         let discovery = Arc::new(Discovery::new(http.clone(), workspace.host.clone()));
         let tokens = TokenEndpoint::new(http.clone(), Arc::clone(&discovery), Arc::clone(&workspace));
@@ -48,7 +48,7 @@ impl AppState {
             keys,
             sessions,
             engine: Arc::new(engine),
-            databricks: Databricks::new(http, workspace),
+            databricks: Databricks::new(http_client, workspace)?,
             running: Arc::default(),
             kept: Arc::default(),
             sign_ins: Arc::new(SignIns::new(&settings.web)),
@@ -63,13 +63,12 @@ impl AppState {
 
 /// No redirects: a redirected token request would hand its secrets to another host, and a redirected API call ends at a
 /// sign-in page that is no answer.
-pub(super) fn http_client() -> Result<reqwest::Client, reqwest::Error> {
+pub(super) fn http_client() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent(concat!("lakefront/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(Duration::from_secs(5))
         .timeout(Duration::from_secs(60))
-        .build()
 }
 
 /// `leptos_axum` asks for its options this way.

@@ -19,7 +19,9 @@ type Shared = State<Arc<Workspace>>;
 pub fn routes() -> Router<Arc<Workspace>> {
     Router::new()
         .route("/api/2.1/unity-catalog/catalogs", get(catalogs))
+        .route("/api/2.1/unity-catalog/catalogs/{full_name}", get(catalog))
         .route("/api/2.1/unity-catalog/schemas", get(schemas))
+        .route("/api/2.1/unity-catalog/schemas/{full_name}", get(schema))
         .route("/api/2.1/unity-catalog/tables", get(tables))
         .route("/api/2.1/unity-catalog/tables/{full_name}", get(table))
 }
@@ -57,6 +59,36 @@ async fn catalogs(
     let more = || json!({"catalog_type": "MANAGED_CATALOG", "isolation_mode": "OPEN"});
     let documents = page.iter().map(|catalog| described(&access, catalog, more())).collect();
     Ok(answer("catalogs", documents, next))
+}
+
+async fn catalog(caller: Caller, State(workspace): Shared, Path(name): Path<String>) -> Result<Json<Value>, ApiError> {
+    let access = access(&caller, &workspace)?;
+    let exists = workspace.engine.catalog_names().contains(&name);
+    one(
+        &access,
+        &Securable::catalog(&name),
+        exists,
+        json!({"catalog_type": "MANAGED_CATALOG", "isolation_mode": "OPEN"}),
+    )
+}
+
+async fn schema(
+    caller: Caller,
+    State(workspace): Shared,
+    Path(full_name): Path<String>,
+) -> Result<Json<Value>, ApiError> {
+    let access = access(&caller, &workspace)?;
+    let (catalog, name) = full_name.split_once('.').unwrap_or((&full_name, ""));
+    let exists = workspace.engine.schema_names(catalog).iter().any(|known| known == name);
+    one(&access, &Securable::schema(catalog, name), exists, json!({"catalog_name": catalog}))
+}
+
+/// A catalog or schema by its name. What the caller may not see does not exist for them.
+fn one(access: &PersonalAccess, securable: &Securable, exists: bool, more: Value) -> Result<Json<Value>, ApiError> {
+    if !exists || !access.sees(securable) {
+        return Err(ApiError::DoesNotExist(format!("{} '{securable}' does not exist.", securable.kind())));
+    }
+    Ok(Json(Value::Object(described(access, securable, more))))
 }
 
 async fn schemas(

@@ -49,6 +49,22 @@ async fn ada_reads_all_bob_some_carol_little() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_catalog_and_a_schema_tell_of_themselves_as_the_lists_do() {
+    let workspace = TestWorkspace::start().await;
+    let session = workspace.sign_in("carol").await;
+    for (kind, query, name) in [
+        ("catalogs", "include_browse=true", "samples"),
+        ("schemas", "catalog_name=samples&include_browse=true", "samples.tpch"),
+    ] {
+        let listed = list(&session, &format!("{kind}?{query}")).await;
+        let one = list(&session, &format!("{kind}/{name}?include_browse=true")).await;
+        assert!(listed[kind].as_array().is_some_and(|all| all.contains(&one)), "{one} in {listed}");
+        let missing = session.get(&format!("{UNITY}/{kind}/{name}x")).await;
+        assert_eq!(missing.status(), 404, "{kind}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn information_schema_agrees_with_the_lists() {
     let workspace = TestWorkspace::start().await;
     let session = workspace.sign_in("bob").await;

@@ -2,19 +2,22 @@
 //!
 //! An INLINE chunk is a JSON object with the rows in `data_array`; an external one is a link to a JSON array of rows.
 
-use std::{collections::HashMap, net::IpAddr, time::Duration};
+use std::{collections::HashMap, time::Duration};
 
 use bytes::Bytes;
 use futures::{Stream, stream};
 use reqwest::Method;
 use secrecy::SecretString;
 use serde::Deserialize;
+use tokio::time::Instant;
 use url::{Host, Url};
 
-use super::{ApiError, Databricks, Kind, StatementId, accepted, retry};
+use super::{ApiError, Databricks, Kind, StatementId, accepted, public_addresses::is_public, retry};
 
 /// A chunk may be tens of megabytes and its reader slow.
 const PATIENCE: Duration = Duration::from_secs(900);
+/// A chunk is put together before its first byte is sent.
+const PATIENCE_FOR_BEGINNING: Duration = Duration::from_secs(30);
 
 /// Where a chunk is kept. The address is as good as a password while it lives: it is never logged.
 #[derive(Deserialize)]
@@ -47,29 +50,40 @@ impl Body {
 }
 
 impl Databricks {
-    /// The rows of an INLINE chunk.
+    /// The rows of a chunk, wherever they are kept.
     ///
     /// # Errors
     /// See [`Kind`].
-    pub async fn inline_chunk(&self, token: &SecretString, id: &StatementId, index: u64) -> Result<Body, ApiError> {
+    pub async fn open_chunk(
+        &self,
+        token: &SecretString,
+        id: &StatementId,
+        index: u64,
+        external: bool,
+    ) -> Result<Body, ApiError> {
+        match external {
+            true => self.external_chunk(token, id, index).await,
+            false => self.inline_chunk(token, id, index).await,
+        }
+    }
+
+    /// The rows of an INLINE chunk.
+    async fn inline_chunk(&self, token: &SecretString, id: &StatementId, index: u64) -> Result<Body, ApiError> {
         let path = format!("/api/2.0/sql/statements/{}/result/chunks/{index}", id.as_str());
-        retry::patiently(|| self.open(self.request(Method::GET, token, &path))).await
+        retry::patiently(PATIENCE_FOR_BEGINNING, |until| open(self.request(Method::GET, token, &path), until)).await
     }
 
     /// The rows of an external chunk: first the link, which lives for minutes, then what it leads to.
-    ///
-    /// # Errors
-    /// See [`Kind`].
-    pub async fn external_chunk(&self, token: &SecretString, id: &StatementId, index: u64) -> Result<Body, ApiError> {
+    async fn external_chunk(&self, token: &SecretString, id: &StatementId, index: u64) -> Result<Body, ApiError> {
         let path = format!("/api/2.0/sql/statements/{}/result/chunks/{index}", id.as_str());
         let chunk: Chunk = self.get(token, &path).await?;
         let link = chunk.external_links.into_iter().next();
         let link = link.ok_or_else(|| ApiError::new(Kind::Unexpected, "the workspace gives no link to this chunk"))?;
-        let url = self.allowed(&link.external_link)?;
-        retry::patiently(|| {
+        let (url, http) = self.allowed(&link.external_link)?;
+        retry::patiently(PATIENCE_FOR_BEGINNING, |until| {
             // No Authorization header: the link carries what it needs.
-            let request = self.http.get(url.clone());
-            self.open(link.http_headers.iter().fold(request, |request, (name, value)| request.header(name, value)))
+            let request = http.get(url.clone());
+            open(link.http_headers.iter().fold(request, |request, (name, value)| request.header(name, value)), until)
         })
         .await
         // Storage answers in its own words, with its own codes; they are not the workspace's.
@@ -79,32 +93,25 @@ impl Databricks {
         })
     }
 
-    async fn open(&self, request: reqwest::RequestBuilder) -> Result<Body, ApiError> {
-        let answer = request.timeout(PATIENCE).send().await.map_err(|error| ApiError::unreachable(&error))?;
-        accepted(answer).await.map(Body)
-    }
-
     /// Links lead to the cloud's storage: over https, and not into this network. A local workspace links to itself.
-    fn allowed(&self, link: &str) -> Result<Url, ApiError> {
+    /// Gives the client that goes there.
+    fn allowed(&self, link: &str) -> Result<(Url, &reqwest::Client), ApiError> {
         let refused = || ApiError::new(Kind::Unexpected, "the link to the result leads where no link may lead");
         let url = Url::parse(link).map_err(|_| refused())?;
-        let own = Url::parse(&self.workspace.host).is_ok_and(|host| host.origin() == url.origin());
+        if Url::parse(&self.workspace.host).is_ok_and(|host| host.origin() == url.origin()) {
+            return Ok((url, &self.http));
+        }
         let public = match url.host() {
-            Some(Host::Domain(name)) => name != "localhost" && !name.ends_with(".localhost"),
-            Some(Host::Ipv4(address)) => is_public(address.into()),
-            Some(Host::Ipv6(address)) => is_public(address.into()),
+            // What a name resolves to is judged when the connection is made.
+            Some(Host::Domain(_)) => true,
+            Some(Host::Ipv4(address)) => is_public(address.into()) || self.workspace.results_from_private_addresses,
+            Some(Host::Ipv6(address)) => is_public(address.into()) || self.workspace.results_from_private_addresses,
             None => false,
         };
-        if own || url.scheme() == "https" && public { Ok(url) } else { Err(refused()) }
+        if url.scheme() == "https" && public { Ok((url, &self.storage)) } else { Err(refused()) }
     }
 }
 
-fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(a) => !(a.is_private() || a.is_loopback() || a.is_link_local() || a.is_unspecified()),
-        IpAddr::V6(a) => match a.to_ipv4_mapped() {
-            Some(mapped) => is_public(mapped.into()),
-            None => !(a.is_loopback() || a.is_unspecified() || a.is_unique_local() || a.is_unicast_link_local()),
-        },
-    }
+async fn open(request: reqwest::RequestBuilder, until: Instant) -> Result<Body, ApiError> {
+    accepted(request.timeout(PATIENCE), Some(until)).await.map(Body)
 }

@@ -1,9 +1,12 @@
 //! The Statement Execution API 2.0: submit, ask, fetch further chunks. INLINE results as JSON arrays of strings.
 
-use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
-use super::{ApiError, Databricks};
+use reqwest::Method;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize, de::IgnoredAny};
+
+use super::{ApiError, Databricks, accepted, error::request_id, outline, parsed, retry};
 use crate::model::query::Parameter;
 
 /// A statement id as the API gives them: letters, digits and dashes. It goes into a path, so nothing else is let through.
@@ -32,13 +35,17 @@ pub enum State {
     Closed,
 }
 
-/// A statement as the API describes it; parts are absent while it runs and when it failed.
+/// A statement as the API describes it; parts are absent while it runs and when it failed. `R` is what is read of its
+/// first rows: [`Chunk`] or [`Outline`].
 #[derive(Debug, Deserialize)]
-pub struct Statement {
+pub struct Statement<R> {
     pub statement_id: String,
     pub status: Status,
     pub manifest: Option<Manifest>,
-    pub result: Option<Chunk>,
+    pub result: Option<R>,
+    /// The workspace's id of the request that this answered.
+    #[serde(skip)]
+    pub workspace_request_id: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -64,6 +71,8 @@ pub struct Manifest {
     pub total_row_count: u64,
     #[serde(default)]
     pub truncated: bool,
+    #[serde(default)]
+    pub total_chunk_count: u64,
     #[serde(default)]
     pub chunks: Vec<ChunkPlace>,
 }
@@ -92,10 +101,15 @@ pub struct Column {
 pub struct Chunk {
     #[serde(default)]
     pub data_array: Vec<Vec<Option<String>>>,
-    /// Present when the result was asked for as links.
-    pub external_links: Option<serde::de::IgnoredAny>,
     /// Absent on the last chunk.
     pub next_chunk_index: Option<u64>,
+}
+
+/// How the rows come, without any of them.
+#[derive(Debug, Default, Deserialize)]
+pub struct Outline {
+    /// Present when the result was asked for as links.
+    pub external_links: Option<IgnoredAny>,
 }
 
 /// How the rows come.
@@ -108,12 +122,12 @@ pub enum Delivery {
 }
 
 /// A statement to be run.
-#[derive(Clone, Copy, Debug)]
-pub struct Submission<'a> {
-    pub sql: &'a str,
-    pub parameters: &'a [Parameter],
+#[derive(Clone, Debug)]
+pub struct Submission {
+    pub sql: Cow<'static, str>,
+    pub parameters: Vec<Parameter>,
     /// `None` for the configured one.
-    pub warehouse_id: Option<&'a str>,
+    pub warehouse_id: Option<String>,
     /// The result is cut after so many rows.
     pub row_limit: Option<u64>,
     pub delivery: Delivery,
@@ -137,11 +151,11 @@ impl Databricks {
     ///
     /// # Errors
     /// See [`super::Kind`].
-    pub async fn submit(&self, token: &SecretString, what: Submission<'_>) -> Result<Statement, ApiError> {
+    pub async fn submit(&self, token: &SecretString, what: &Submission) -> Result<Statement<Chunk>, ApiError> {
         let body = Body {
-            warehouse_id: what.warehouse_id.unwrap_or(&self.workspace.warehouse_id),
-            statement: what.sql,
-            parameters: what.parameters,
+            warehouse_id: what.warehouse_id.as_deref().unwrap_or(&self.workspace.warehouse_id),
+            statement: &what.sql,
+            parameters: &what.parameters,
             row_limit: what.row_limit,
             disposition: match what.delivery {
                 Delivery::Inline => "INLINE",
@@ -157,8 +171,37 @@ impl Databricks {
     ///
     /// # Errors
     /// See [`super::Kind`].
-    pub async fn statement(&self, token: &SecretString, id: &StatementId) -> Result<Statement, ApiError> {
-        self.get(token, &format!("/api/2.0/sql/statements/{}", id.0)).await
+    pub async fn statement(&self, token: &SecretString, id: &StatementId) -> Result<Statement<Chunk>, ApiError> {
+        self.ask(token, id, parsed).await
+    }
+
+    /// How far a statement is and what its result looks like, without reading its rows.
+    ///
+    /// # Errors
+    /// See [`super::Kind`].
+    pub async fn outline(&self, token: &SecretString, id: &StatementId) -> Result<Statement<Outline>, ApiError> {
+        self.ask(token, id, outline::read).await
+    }
+
+    async fn ask<R, F>(
+        &self,
+        token: &SecretString,
+        id: &StatementId,
+        read: impl Fn(reqwest::Response) -> F,
+    ) -> Result<Statement<R>, ApiError>
+    where
+        F: Future<Output = Result<Statement<R>, ApiError>>,
+    {
+        let (path, read) = (format!("/api/2.0/sql/statements/{}", id.0), &read);
+        retry::patiently(retry::PATIENCE, |until| {
+            let request = self.request(Method::GET, token, &path);
+            async move {
+                let answer = accepted(request, Some(until)).await?;
+                let workspace_request_id = request_id(answer.headers());
+                Ok(Statement { workspace_request_id, ..read(answer).await? })
+            }
+        })
+        .await
     }
 
     /// A further chunk of a result.
@@ -169,13 +212,18 @@ impl Databricks {
         self.get(token, &format!("/api/2.0/sql/statements/{}/result/chunks/{index}", id.0)).await
     }
 
-    /// Asks the warehouse to stop a statement. It may come too late, so its state must be asked for afterwards.
+    /// Asks the warehouse to stop a statement. It may come too late, so its state must be asked for afterwards. To stop
+    /// what has stopped does no harm, so this is repeated like a question.
     ///
     /// # Errors
     /// See [`super::Kind`].
     pub async fn cancel(&self, token: &SecretString, id: &StatementId) -> Result<(), ApiError> {
-        let _: Option<serde::de::IgnoredAny> =
-            self.post(token, &format!("/api/2.0/sql/statements/{}/cancel", id.0), &serde_json::json!({})).await?;
-        Ok(())
+        let path = format!("/api/2.0/sql/statements/{}/cancel", id.0);
+        retry::patiently(retry::PATIENCE, |until| {
+            let request = self.request(Method::POST, token, &path).json(&serde_json::json!({}));
+            async move { parsed::<Option<IgnoredAny>>(accepted(request, Some(until)).await?).await }
+        })
+        .await
+        .map(|_| ())
     }
 }

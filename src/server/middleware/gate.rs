@@ -17,6 +17,7 @@ use crate::{
         oauth::ReturnTo,
         plain_page,
         request::{self, Presence},
+        results::statement_page,
     },
 };
 
@@ -87,6 +88,9 @@ fn away(state: &AppState, request: &Request) -> Response {
 }
 
 fn here(uri: &Uri) -> ReturnTo {
+    if let Some(id) = uri.path().strip_prefix("/download/") {
+        return statement_page(id);
+    }
     ReturnTo::parse(uri.path_and_query().map_or("/", |path| path.as_str()))
 }
 

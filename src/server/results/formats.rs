@@ -1,6 +1,8 @@
 //! What a download can be: CSV (RFC 4180, UTF-8), JSON lines, Arrow IPC.
 
-use serde_json::{Map, Value, value::RawValue};
+use std::collections::HashSet;
+
+use serde_json::{Value, value::RawValue};
 
 use super::{arrow::ArrowRows, rows::Row};
 use crate::{model::statement::ResultColumn, server::databricks::ApiError};
@@ -46,7 +48,7 @@ impl Format {
                 let head = csv_line(columns.iter().map(|column| Some(column.name.as_str())));
                 Writer::Csv { head: Some(head) }
             }
-            Self::JsonLines => Writer::JsonLines { columns },
+            Self::JsonLines => Writer::JsonLines { columns: json_columns(columns) },
             Self::Arrow => Writer::Arrow(Box::new(ArrowRows::new(&columns)?)),
         })
     }
@@ -54,8 +56,13 @@ impl Format {
 
 /// Turns rows into the bytes of a file, piece by piece.
 pub enum Writer {
-    Csv { head: Option<String> },
-    JsonLines { columns: Vec<ResultColumn> },
+    Csv {
+        head: Option<String>,
+    },
+    JsonLines {
+        /// The key as it is written, and the SQL type.
+        columns: Vec<(String, String)>,
+    },
     Arrow(Box<ArrowRows>),
 }
 
@@ -112,18 +119,36 @@ fn csv_line<'a>(cells: impl Iterator<Item = Option<&'a str>>) -> String {
     line
 }
 
+/// The keys of JSON lines. Columns of one name are told apart as `a`, `a_2`, `a_3`: of equal keys readers keep one.
+fn json_columns(columns: Vec<ResultColumn>) -> Vec<(String, String)> {
+    let mut taken: HashSet<String> = columns.iter().map(|column| column.name.clone()).collect();
+    let mut seen = HashSet::new();
+    let key = |column: ResultColumn| {
+        let mut name = column.name.clone();
+        if !seen.insert(name.clone()) {
+            name = (2..)
+                .map(|number| format!("{}_{number}", column.name))
+                .find(|name| !taken.contains(name))
+                .unwrap_or(name);
+            taken.insert(name.clone());
+        }
+        (Value::from(name).to_string(), column.sql_type)
+    };
+    columns.into_iter().map(key).collect()
+}
+
 /// Numbers and nested values as such, with the digits that the warehouse wrote; everything else as text.
-fn json_line(columns: &[ResultColumn], row: &Row) -> String {
+fn json_line(columns: &[(String, String)], row: &Row) -> String {
     let mut line = String::from("{");
-    for (index, (column, cell)) in columns.iter().zip(row).enumerate() {
+    for (index, ((key, sql_type), cell)) in columns.iter().zip(row).enumerate() {
         if index > 0 {
             line.push(',');
         }
-        line.push_str(&Value::from(column.name.as_str()).to_string());
+        line.push_str(key);
         line.push(':');
         match cell {
             None => line.push_str("null"),
-            Some(text) if is_json(&column.sql_type, text) => line.push_str(text),
+            Some(text) if is_json(sql_type, text) => line.push_str(text),
             Some(text) => line.push_str(&Value::from(text.as_str()).to_string()),
         }
     }
@@ -138,10 +163,26 @@ fn is_json(sql_type: &str, text: &str) -> bool {
             serde_json::from_str::<&RawValue>(text).is_ok() && !text.starts_with(['"', '{', '['])
         }
         "BOOLEAN" => matches!(text, "true" | "false"),
-        "ARRAY" => serde_json::from_str::<Vec<&RawValue>>(text).is_ok(),
-        "STRUCT" | "MAP" | "VARIANT" => serde_json::from_str::<Map<String, Value>>(text).is_ok(),
+        "ARRAY" => is_array(text),
+        "STRUCT" | "MAP" => is_object(text),
+        "VARIANT" => is_array(text) || is_object(text),
         _ => false,
     }
+}
+
+fn is_array(text: &str) -> bool {
+    is_in(text, '[')
+}
+
+fn is_object(text: &str) -> bool {
+    is_in(text, '{')
+}
+
+/// JSON in one line that begins with this bracket.
+fn is_in(text: &str, bracket: char) -> bool {
+    text.trim_start().starts_with(bracket)
+        && !text.contains(['\n', '\r'])
+        && serde_json::from_str::<&RawValue>(text).is_ok()
 }
 
 #[cfg(test)]
@@ -195,6 +236,23 @@ mod tests {
         assert_eq!(
             written(Format::JsonLines, &columns, vec![row]),
             "{\"d\":123456789012345678901234567890123456.70,\"x\":\"NaN\",\"t\":\"\\\"1\\\"\",\"s\":[1,2],\"b\":true,\"n\":null}\n"
+        );
+    }
+
+    #[test]
+    fn json_lines_lose_no_column_and_nest_what_is_nested() {
+        let columns = [
+            column("a", "INT"),
+            column("a", "INT"),
+            column("a_2", "INT"),
+            column("a", "VARIANT"),
+            column("v", "VARIANT"),
+            column("v\"", "MAP<STRING, INT>"),
+        ];
+        let row = cells(&[Some("1"), Some("2"), Some("3"), Some("[1,{\"b\":null}]"), Some("[1"), Some("{\"k\":\n1}")]);
+        assert_eq!(
+            written(Format::JsonLines, &columns, vec![row]),
+            "{\"a\":1,\"a_3\":2,\"a_2\":3,\"a_4\":[1,{\"b\":null}],\"v\":\"[1\",\"v\\\"\":\"{\\\"k\\\":\\n1}\"}\n"
         );
     }
 }

@@ -6,6 +6,7 @@ mod arrow;
 mod formats;
 mod handlers;
 mod rows;
+mod whole;
 
-pub use handlers::{chunk, download};
+pub use handlers::{chunk, download, statement_page};
 pub use rows::{RowReader, rows_of};

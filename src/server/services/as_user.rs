@@ -2,6 +2,7 @@
 
 use secrecy::SecretString;
 
+use super::advice;
 use crate::{
     model::{AppError, ErrorCode},
     server::{
@@ -28,52 +29,86 @@ where
             })?;
             make(user.access_token()).await.map_err(|error| match error.kind {
                 Kind::TokenRefused => refused_again(&error),
-                _ => for_people(&error),
+                _ => for_user(&error, user),
             })
         }
-        answer => answer.map_err(|error| for_people(&error)),
+        answer => answer.map_err(|error| for_user(&error, user)),
     }
 }
 
 /// The workspace refuses a token that its own authorization server gave a moment ago. Signing in once more would go round
 /// in circles, so this says what it is.
 fn refused_again(error: &ApiError) -> AppError {
-    tracing::error!(%error, "the workspace refuses a token that was just given");
-    AppError::new(
+    tracing::error!(%error, workspace_request_id = error.workspace_request_id, "the workspace refuses a token that was just given");
+    let told = AppError::new(
         ErrorCode::PermissionDenied,
         "The workspace does not accept your access, although it was just renewed. Your administrator may have to give you access to this workspace.",
-    )
+    );
+    told.with(|details| details.workspace_request_id = error.workspace_request_id.clone())
+}
+
+/// What a failed call means to the person who made it: with what they can ask for.
+pub fn for_user(error: &ApiError, user: &SignedIn) -> AppError {
+    let told = for_people(error);
+    match advice::missing_grant(&error.message, &user.user().user_name) {
+        Some(advice) if told.code != ErrorCode::SessionOver => told.with(|details| details.advice = Some(advice)),
+        _ => told,
+    }
 }
 
 /// What a failed call means to people.
 pub fn for_people(error: &ApiError) -> AppError {
     tracing::warn!(error = %error, workspace_request_id = error.workspace_request_id, "a call to the workspace failed");
     let said = &error.message;
-    match error.kind {
-        Kind::TokenRefused => AppError::session_over(),
-        Kind::MissingScope => AppError::new(
+    let (code, message, advice) = match error.kind {
+        Kind::TokenRefused => return AppError::session_over(),
+        Kind::MissingScope => (
             ErrorCode::MissingScope,
             format!(
                 "Your sign-in does not cover this ({said}). Once an administrator has added the scope, sign out and in again."
             ),
+            None,
         ),
-        Kind::PermissionDenied => AppError::new(ErrorCode::PermissionDenied, said.clone()),
-        Kind::NotFound => AppError::new(ErrorCode::NotFound, said.clone()),
-        Kind::BadRequest => AppError::new(ErrorCode::StatementFailed, said.clone()),
-        Kind::RateLimited => AppError::new(
-            ErrorCode::RateLimited,
-            "The workspace asks for a pause: too many requests. Try again in a few seconds.",
+        Kind::PermissionDenied => (ErrorCode::PermissionDenied, said.clone(), None),
+        Kind::WarehouseNotGranted => (ErrorCode::PermissionDenied, said.clone(), Some(advice::CAN_USE)),
+        Kind::WarehouseGone => (
+            ErrorCode::NotFound,
+            format!("The SQL warehouse is not there: {said}"),
+            Some("Choose another warehouse, or tell your administrator."),
         ),
-        Kind::Overloaded | Kind::WorkspaceFailed => AppError::new(
+        Kind::WarehouseDown => (
             ErrorCode::WorkspaceUnreachable,
-            "The workspace reported a problem of its own. Try again in a minute.",
+            format!("The SQL warehouse does not run: {said}"),
+            Some("Choose another warehouse, or try again in a few minutes. If it stays so, tell your administrator."),
+        ),
+        Kind::NotFound => (ErrorCode::NotFound, said.clone(), None),
+        Kind::BadRequest => (ErrorCode::StatementFailed, said.clone(), None),
+        Kind::RateLimited => (
+            ErrorCode::RateLimited,
+            "The workspace asks for a pause: too many requests. Try again in a few seconds.".to_owned(),
+            None,
+        ),
+        Kind::Overloaded | Kind::WorkspaceFailed => (
+            ErrorCode::WorkspaceUnreachable,
+            "The workspace reported a problem of its own. Try again in a minute.".to_owned(),
+            None,
         ),
         Kind::Unreachable => {
-            AppError::new(ErrorCode::WorkspaceUnreachable, "The workspace does not answer. Try again in a minute.")
+            (ErrorCode::WorkspaceUnreachable, "The workspace does not answer. Try again in a minute.".to_owned(), None)
         }
-        Kind::Unexpected => AppError::new(
+        Kind::NetworkBlocked => (
             ErrorCode::WorkspaceUnreachable,
-            "Something other than the workspace answered: a proxy or a network rule may be in the way. Tell your administrator.",
+            "The workspace lets nobody in from the network that this app runs in.".to_owned(),
+            Some("Tell your administrator: the app's address may have to be added to the workspace's IP access list, or the app has to reach it over private link."),
         ),
-    }
+        Kind::Unexpected => (
+            ErrorCode::WorkspaceUnreachable,
+            "Something other than the workspace answered: a proxy or a network rule may be in the way. Tell your administrator.".to_owned(),
+            None,
+        ),
+    };
+    AppError::new(code, message).with(|details| {
+        details.advice = advice.map(str::to_owned);
+        details.workspace_request_id = error.workspace_request_id.clone();
+    })
 }

@@ -4,7 +4,7 @@ use super::as_user;
 use crate::{
     model::{
         AppError, ErrorCode,
-        catalog::{CatalogEntry, TableColumn, TableDetails},
+        catalog::{CatalogEntry, CatalogFolder, TableColumn, TableDetails},
     },
     server::{AppState, SignedIn, databricks::Securable},
 };
@@ -14,6 +14,14 @@ use crate::{
 /// # Errors
 /// The session is over, or what the workspace said.
 pub async fn list(state: &AppState, user: &SignedIn, path: &[String]) -> Result<Vec<CatalogEntry>, AppError> {
+    Ok(folder(state, user, path).await?.entries)
+}
+
+/// The same, with the catalog or schema itself, and whether there is more.
+///
+/// # Errors
+/// The session is over, or what the workspace said.
+pub async fn folder(state: &AppState, user: &SignedIn, path: &[String]) -> Result<CatalogFolder, AppError> {
     let ask = |token| async move {
         match path {
             [] => state.databricks.catalogs(&token).await,
@@ -21,8 +29,27 @@ pub async fn list(state: &AppState, user: &SignedIn, path: &[String]) -> Result<
             [catalog, schema, ..] => state.databricks.tables(&token, catalog, schema).await,
         }
     };
-    let fresh = async || Ok(as_user::call(state, user, ask).await?.iter().map(entry).collect());
-    state.kept.lists.get_or(user, &path.to_vec(), fresh).await
+    let fresh = async || {
+        let (found, about) = tokio::join!(as_user::call(state, user, ask), about(state, user, path));
+        let found = found?;
+        Ok(CatalogFolder { about, entries: found.all.iter().map(entry).collect(), more: found.more })
+    };
+    state.kept.folders.get_or(user, &path.to_vec(), fresh).await
+}
+
+/// The catalog or schema itself. Who may not see it may still see what lies in it, so a refusal is no error.
+async fn about(state: &AppState, user: &SignedIn, path: &[String]) -> Option<CatalogEntry> {
+    let (kind, name) = match path {
+        [] => return None,
+        [catalog] => ("catalogs", catalog.clone()),
+        [catalog, schema, ..] => ("schemas", format!("{catalog}.{schema}")),
+    };
+    let ask = |token| {
+        let name = &name;
+        async move { state.databricks.securable(&token, kind, name).await }
+    };
+    // The cause is in the log.
+    as_user::call(state, user, ask).await.ok().map(|found| entry(&found))
 }
 
 /// # Errors

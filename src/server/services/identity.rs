@@ -16,7 +16,7 @@ pub async fn of_token(state: &AppState, token: &SecretString) -> Result<User, Ap
     state.databricks.me(token).await.map_err(|error| as_user::for_people(&error))
 }
 
-/// Groups and scopes of the signed-in user, asked every now and then.
+/// Groups of the signed-in user, asked every now and then, and what this sign-in covers.
 ///
 /// # Errors
 /// What the workspace said.
@@ -25,15 +25,16 @@ pub async fn profile(state: &AppState, user: &SignedIn) -> Result<Profile, AppEr
         let mut groups =
             as_user::call(state, user, |token| async move { state.databricks.groups(&token).await }).await?;
         groups.sort();
-        let granted = user.session().scope;
-        // Where the answer names none, it granted what was asked for (RFC 6749, 5.1).
-        let scopes = match granted.split_whitespace().map(str::to_owned).collect::<Vec<_>>() {
-            none if none.is_empty() => state.settings.workspace.scopes.clone(),
-            scopes => scopes,
-        };
-        Ok(Profile { groups, scopes })
+        Ok(groups)
     };
-    state.kept.profiles.get_or(user, &(), fresh).await
+    let groups = state.kept.groups.get_or(user, &(), fresh).await?;
+    // Two sign-ins of one person may cover different things. Where the authorization server names none, it granted what
+    // was asked for (RFC 6749, 5.1).
+    let scopes = match user.session().scope.split_whitespace().map(str::to_owned).collect::<Vec<_>>() {
+        none if none.is_empty() => state.settings.workspace.scopes.clone(),
+        scopes => scopes,
+    };
+    Ok(Profile { groups, scopes })
 }
 
 /// The signed-in user, asked anew.

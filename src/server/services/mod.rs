@@ -2,12 +2,18 @@
 //!
 //! A service knows rules (how long to wait, what a failure means to people); it knows no views and no HTTP.
 
+pub mod advice;
 pub mod as_user;
 pub mod catalog;
+pub mod failure;
 pub mod identity;
+pub mod kept;
+pub mod page;
 pub mod per_user;
+pub mod plain_query;
 pub mod running;
 pub mod session;
 pub mod sql;
 pub mod statements;
 pub mod warehouses;
+pub mod weight;

@@ -1,4 +1,7 @@
 //! Answers kept for a moment, each for the user it was given to: what one was told, nobody else is.
+//!
+//! Bounded by what the answers weigh, of all users together and of each: whoever looks at much loses their own oldest
+//! answers, never another one's.
 
 use std::{
     collections::HashMap,
@@ -7,48 +10,38 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{
-    model::{
-        AppError, Profile,
-        catalog::{CatalogEntry, TableDetails},
-    },
-    server::SignedIn,
-};
+use super::weight::Weighs;
+use crate::{model::AppError, server::SignedIn};
 
-/// Grants change seldom; whoever was just granted something waits no longer than this.
-const LIVES: Duration = Duration::from_secs(30);
-/// Answers of all users together.
-const MOST: usize = 2_000;
+/// Bytes of all users together, and of one.
+const MOST: usize = 32 * 1024 * 1024;
+const MOST_OF_ONE: usize = 4 * 1024 * 1024;
+/// What an answer takes beyond its own, about: its key and its places in the maps.
+const FRAME: usize = 256;
 
-/// What the app keeps of the workspace's answers.
-#[derive(Default)]
-pub struct Kept {
-    /// By the path of names above.
-    pub lists: PerUser<Vec<String>, Vec<CatalogEntry>>,
-    /// By the path of the table.
-    pub tables: PerUser<Vec<String>, TableDetails>,
-    pub profiles: PerUser<(), Profile>,
+/// A value for each key and user, for as long as it lives.
+pub struct PerUser<K, V> {
+    lives: Duration,
+    /// By the user's id.
+    shelves: Mutex<HashMap<String, Shelf<K, V>>>,
 }
 
-impl Kept {
-    /// The user may have changed what there is.
-    pub fn forget(&self, user: &SignedIn) {
-        self.lists.forget(user);
-        self.tables.forget(user);
+struct Shelf<K, V> {
+    entries: HashMap<K, Entry<V>>,
+    weight: usize,
+}
+
+struct Entry<V> {
+    since: Instant,
+    weight: usize,
+    value: V,
+}
+
+impl<K: Clone + Eq + Hash, V: Clone + Weighs> PerUser<K, V> {
+    pub fn new(lives: Duration) -> Self {
+        Self { lives, shelves: Mutex::default() }
     }
-}
 
-type Entries<K, V> = HashMap<(String, K), (Instant, V)>;
-
-pub struct PerUser<K, V>(Mutex<Entries<K, V>>);
-
-impl<K, V> Default for PerUser<K, V> {
-    fn default() -> Self {
-        Self(Mutex::default())
-    }
-}
-
-impl<K: Clone + Eq + Hash, V: Clone> PerUser<K, V> {
     /// What this user was answered a moment ago, or what `ask` answers now. Errors are not kept.
     ///
     /// # Errors
@@ -57,30 +50,114 @@ impl<K: Clone + Eq + Hash, V: Clone> PerUser<K, V> {
     where
         F: Future<Output = Result<V, AppError>>,
     {
-        let place = (user.user().id, key.clone());
-        if let Some((since, value)) = self.entries().get(&place)
-            && since.elapsed() < LIVES
-        {
-            return Ok(value.clone());
+        if let Some(value) = self.get(user, key) {
+            return Ok(value);
         }
         let value = ask().await?;
-        let mut entries = self.entries();
-        if entries.len() >= MOST {
-            entries.retain(|_, (since, _)| since.elapsed() < LIVES);
-        }
-        // Still full: new answers are not kept until old ones have gone.
-        if entries.len() < MOST {
-            entries.insert(place, (Instant::now(), value.clone()));
-        }
+        self.keep(user, key, &value);
         Ok(value)
     }
 
-    fn forget(&self, user: &SignedIn) {
-        let id = user.user().id;
-        self.entries().retain(|(owner, _), _| *owner != id);
+    pub fn get(&self, user: &SignedIn, key: &K) -> Option<V> {
+        self.get_of(&user.user().id, key)
     }
 
-    fn entries(&self) -> MutexGuard<'_, Entries<K, V>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    pub fn keep(&self, user: &SignedIn, key: &K, value: &V) {
+        self.keep_of(&user.user().id, key, value);
+    }
+
+    pub fn forget(&self, user: &SignedIn) {
+        self.shelves().remove(&user.user().id);
+    }
+
+    fn get_of(&self, user_id: &str, key: &K) -> Option<V> {
+        let shelves = self.shelves();
+        let entry = shelves.get(user_id)?.entries.get(key)?;
+        (entry.since.elapsed() < self.lives).then(|| entry.value.clone())
+    }
+
+    fn keep_of(&self, user_id: &str, key: &K, value: &V) {
+        let weight = FRAME + value.weight();
+        let mut shelves = self.shelves();
+        shelves.retain(|_, shelf| {
+            shelf.drop_older(self.lives);
+            !shelf.entries.is_empty()
+        });
+        let others: usize = shelves.iter().filter(|(id, _)| *id != user_id).map(|(_, shelf)| shelf.weight).sum();
+        let room = MOST_OF_ONE.min(MOST.saturating_sub(others));
+        let shelf = shelves.entry(user_id.to_owned()).or_insert_with(|| Shelf { entries: HashMap::new(), weight: 0 });
+        shelf.remove(key);
+        while shelf.weight + weight > room && shelf.remove_oldest() {}
+        if shelf.weight + weight <= room {
+            shelf.weight += weight;
+            shelf.entries.insert(key.clone(), Entry { since: Instant::now(), weight, value: value.clone() });
+        }
+    }
+
+    fn shelves(&self) -> MutexGuard<'_, HashMap<String, Shelf<K, V>>> {
+        self.shelves.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<K: Clone + Eq + Hash, V> Shelf<K, V> {
+    fn drop_older(&mut self, age: Duration) {
+        self.entries.retain(|_, entry| entry.since.elapsed() < age);
+        self.weight = self.entries.values().map(|entry| entry.weight).sum();
+    }
+
+    fn remove(&mut self, key: &K) {
+        if let Some(entry) = self.entries.remove(key) {
+            self.weight = self.weight.saturating_sub(entry.weight);
+        }
+    }
+
+    /// False if there is none.
+    fn remove_oldest(&mut self) -> bool {
+        let oldest = self.entries.iter().min_by_key(|(_, entry)| entry.since).map(|(key, _)| key.clone());
+        oldest.map(|key| self.remove(&key)).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A value of about so many bytes.
+    fn of(bytes: usize) -> Vec<String> {
+        vec!["x".repeat(bytes)]
+    }
+
+    #[test]
+    fn one_user_fills_their_own_shelf_and_nobody_elses() {
+        let kept = PerUser::<usize, Vec<String>>::new(Duration::from_secs(60));
+        kept.keep_of("bob", &0, &of(1_000));
+        for key in 0..100 {
+            kept.keep_of("ada", &key, &of(1024 * 1024));
+        }
+        let of_ada = (0..100).filter(|key| kept.get_of("ada", key).is_some()).collect::<Vec<_>>();
+        assert_eq!(of_ada, [97, 98, 99], "the newest, within the quota");
+        assert!(kept.get_of("bob", &0).is_some());
+        assert!(kept.get_of("bob", &99).is_none(), "what ada was told, bob is not");
+        kept.keep_of("ada", &99, &of(MOST_OF_ONE));
+        assert!(kept.get_of("ada", &99).is_none(), "too large to be kept");
+    }
+
+    #[test]
+    fn all_users_together_are_bounded() {
+        let kept = PerUser::<usize, Vec<String>>::new(Duration::from_secs(60));
+        for user in 0..100 {
+            kept.keep_of(&user.to_string(), &0, &of(1024 * 1024));
+        }
+        let weight: usize = kept.shelves().values().map(|shelf| shelf.weight).sum();
+        assert!(weight <= MOST && weight > MOST / 2, "{weight}");
+    }
+
+    #[test]
+    fn what_is_too_old_goes_when_something_comes() {
+        let kept = PerUser::<usize, Vec<String>>::new(Duration::ZERO);
+        kept.keep_of("ada", &0, &of(10));
+        assert!(kept.get_of("ada", &0).is_none());
+        kept.keep_of("bob", &0, &of(10));
+        assert!(!kept.shelves().contains_key("ada"));
     }
 }

@@ -1,24 +1,33 @@
-//! Statements that are under way, so that none goes on for nobody: one that no page has asked after for a while, or that
-//! runs when the server stops, is cancelled on its warehouse.
+//! Statements that are under way, so that none goes on for nobody: one that no page has asked after for a while, that
+//! runs when the server stops or when its session is ended, is cancelled on its warehouse.
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
-use crate::server::{
-    SignedIn,
-    databricks::{Databricks, StatementId},
+use crate::{
+    model::statement::StatementRequest,
+    server::{
+        AppState, SignedIn,
+        databricks::{Kind, StatementId},
+        session::SessionId,
+    },
 };
 
 /// Browsers let a hidden page ask once a minute at least.
-const SILENCE: Duration = Duration::from_secs(180);
+pub const SILENCE: Duration = Duration::from_secs(180);
 /// A page that is loaded again says first that it goes.
 pub const GRACE: Duration = Duration::from_secs(10);
 const ROUND: Duration = Duration::from_secs(5);
 /// For a server that stops.
 const LAST_ROUND: Duration = Duration::from_secs(5);
+/// A sign-out does not wait longer for its statements.
+const SIGN_OUT_PATIENCE: Duration = Duration::from_secs(1);
+/// How often a cancel is tried, and how long after the first failure; after the next ones as much longer.
+const MOST_TRIES: u32 = 5;
+pub const TRY_AGAIN: Duration = Duration::from_secs(10);
 
 #[derive(Default)]
 pub struct Running(Mutex<HashMap<StatementId, Entry>>);
@@ -27,12 +36,26 @@ struct Entry {
     user: SignedIn,
     /// When nobody waits any more.
     until: Instant,
+    /// How often it could not be cancelled.
+    failures: u32,
+    /// How to run it again, if it turns out to be too large.
+    request: Option<StatementRequest>,
 }
 
 impl Running {
     /// A page of this user waits for the statement.
     pub fn note(&self, id: &StatementId, user: &SignedIn) {
-        self.entries().insert(id.clone(), Entry { user: user.clone(), until: Instant::now() + SILENCE });
+        let until = Instant::now() + SILENCE;
+        let mut entries = self.entries();
+        let request = entries.remove(id).and_then(|entry| entry.request);
+        entries.insert(id.clone(), Entry { user: user.clone(), until, failures: 0, request });
+    }
+
+    /// What to do with the statement if its result turns out to be too large to come at once.
+    pub fn note_request(&self, id: &StatementId, request: StatementRequest) {
+        if let Some(entry) = self.entries().get_mut(id) {
+            entry.request = Some(request);
+        }
     }
 
     /// The user's page has gone; unless another one asks soon, the statement is for nobody.
@@ -42,43 +65,81 @@ impl Running {
         }
     }
 
-    /// The statement is done.
-    pub fn forget(&self, id: &StatementId) {
-        self.entries().remove(id);
+    /// The statement is done. Gives what was noted of it.
+    pub fn forget(&self, id: &StatementId) -> Option<StatementRequest> {
+        self.entries().remove(id)?.request
     }
 
     /// Looks after the statements for as long as the server runs.
-    pub async fn keep(&self, databricks: &Databricks) {
+    pub async fn keep(&self, state: &AppState) {
         loop {
             tokio::time::sleep(ROUND).await;
-            self.cancel_left(databricks, Instant::now()).await;
+            self.cancel_left(state, Instant::now()).await;
         }
     }
 
     /// Nobody can ask after them any more.
-    pub async fn cancel_all(&self, databricks: &Databricks) {
-        if tokio::time::timeout(LAST_ROUND, self.cancel_where(databricks, |_| true)).await.is_err() {
+    pub async fn cancel_all(&self, state: &AppState) {
+        let all = self.take(|_| true);
+        if tokio::time::timeout(LAST_ROUND, self.cancel(state, all)).await.is_err() {
             tracing::warn!("some statements could not be cancelled in time; they go on until they are done");
         }
     }
 
     /// Cancels what nobody waits for at this moment.
-    pub async fn cancel_left(&self, databricks: &Databricks, now: Instant) {
-        self.cancel_where(databricks, |entry| entry.until <= now).await;
+    pub async fn cancel_left(&self, state: &AppState, now: Instant) {
+        let left = self.take(|entry| entry.until <= now);
+        self.cancel(state, left).await;
     }
 
-    async fn cancel_where(&self, databricks: &Databricks, left: impl Fn(&Entry) -> bool) {
-        let left: Vec<_> = self.entries().extract_if(|_, entry| left(entry)).collect();
+    /// Cancels what runs for a session that is about to end, while its tokens are good.
+    pub async fn cancel_of(&self, state: &AppState, session: &SessionId) {
+        let theirs = self.take(|entry| entry.user.session().id == *session);
+        if theirs.is_empty() {
+            return;
+        }
+        // In a task of its own: what does not succeed at once is tried again when nobody waits any more.
+        let state = state.clone();
+        let work = tokio::spawn(async move { state.running.cancel(&state, theirs).await });
+        if tokio::time::timeout(SIGN_OUT_PATIENCE, work).await.is_err() {
+            tracing::info!("the sign-out does not wait for its statements to be cancelled");
+        }
+    }
+
+    fn take(&self, wanted: impl Fn(&Entry) -> bool) -> Vec<(StatementId, Entry)> {
+        self.entries().extract_if(|_, entry| wanted(entry)).collect()
+    }
+
+    async fn cancel(&self, state: &AppState, left: Vec<(StatementId, Entry)>) {
         let cancel = left.into_iter().map(|(id, entry)| async move {
-            match databricks.cancel(&entry.user.access_token(), &id).await {
+            // Another request may have renewed the session since; of one that has ended the old token is what there is.
+            let _ = entry.user.catch_up(state).await;
+            match state.databricks.cancel(&entry.user.access_token(), &id).await {
                 Ok(()) => tracing::info!(statement = id.as_str(), "cancelled a statement that nobody waits for"),
-                Err(error) => tracing::warn!(%error, statement = id.as_str(), "a statement could not be cancelled"),
+                Err(error) if matches!(error.kind, Kind::NotFound | Kind::BadRequest) => {
+                    tracing::info!(%error, statement = id.as_str(), "a statement that nobody waits for is gone already");
+                }
+                Err(error) => {
+                    tracing::warn!(%error, statement = id.as_str(), "a statement could not be cancelled");
+                    self.put_back(id, entry);
+                }
             }
         });
         futures::future::join_all(cancel).await;
     }
 
-    fn entries(&self) -> std::sync::MutexGuard<'_, HashMap<StatementId, Entry>> {
+    /// For another try, unless a page has asked after it meanwhile.
+    fn put_back(&self, id: StatementId, entry: Entry) {
+        let failures = entry.failures + 1;
+        if failures >= MOST_TRIES {
+            tracing::error!(statement = id.as_str(), "it goes on until it is done: it could not be cancelled");
+            return;
+        }
+        let until = Instant::now() + TRY_AGAIN * failures;
+        self.entries().entry(id).or_insert(Entry { until, failures, ..entry });
+    }
+
+    fn entries(&self) -> MutexGuard<'_, HashMap<StatementId, Entry>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -53,6 +53,10 @@ pub async fn authorize_url(return_to: &str) -> Result<AuthorizeUrl, AppError> {
 pub async fn logout() -> Result<(), AppError> {
     let state = expect_context::<AppState>();
     let headers = request_headers();
+    // With a copy that does not open, or a store that fails, there are no tokens to cancel anything with.
+    if let Ok(Some(session)) = visit::carried(&state.engine, &headers).await {
+        state.running.cancel_of(&state, &session.id).await;
+    }
     let ended = visit::sign_out(&state.engine, &headers).await.map_err(|error| {
         tracing::error!(%error, "a sign-out failed");
         AppError::new(ErrorCode::Internal, "You could not be signed out. Try again in a minute.")

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::as_user;
+use tracing::Instrument as _;
+
+use super::{as_user, failure};
 use crate::{
     model::{
         AppError, ErrorCode, Phase, Progress,
@@ -10,7 +12,7 @@ use crate::{
     },
     server::{
         AppState, SignedIn,
-        databricks::{Delivery, State, Statement, StatementId, Submission},
+        databricks::{Chunk, Delivery, Outline, State, Statement, StatementId, Submission},
     },
 };
 
@@ -18,6 +20,8 @@ use crate::{
 const PATIENCE: Duration = Duration::from_millis(300);
 const FIRST_PAUSE: Duration = Duration::from_millis(15);
 const LONGEST_PAUSE: Duration = Duration::from_millis(120);
+/// A question beside the point holds no answer up for longer.
+const WAREHOUSE_PATIENCE: Duration = Duration::from_secs(2);
 /// A page shows no more; a typed query that answers more wants a LIMIT or paging.
 const MOST_ROWS: usize = 10_000;
 
@@ -32,63 +36,105 @@ pub async fn run<Q: TypedQuery>(
     known: Option<&str>,
 ) -> Result<Progress<Q::Row>, AppError> {
     let begun = Instant::now();
-    let mut statement = match known {
-        Some(id) => ask(state, user, &parse(id)?).await?,
-        None => {
-            let parameters = query.parameters();
-            let submit = |token| {
-                let parameters = &parameters;
-                async move { state.databricks.submit(&token, typed::<Q>(parameters)).await }
-            };
-            as_user::call(state, user, submit).await?
+    let (id, mut statement) = match known {
+        Some(id) => {
+            let id = parse(id)?;
+            let statement = ask(state, user, &id).await?;
+            (id, statement)
         }
+        None => submit(state, user, typed::<Q>(query.parameters())).await?,
     };
-    let id = parse(&statement.statement_id)?;
     let mut pause = FIRST_PAUSE;
     while matches!(statement.status.state, State::Pending | State::Running) {
         if begun.elapsed() + pause > PATIENCE {
-            let phase = phase(state, user, statement.status.state, None).await?;
+            state.running.note(&id, user);
+            let phase = phase(state, user, statement.status.state, None).await;
             return Ok(Progress::Working { statement_id: statement.statement_id, phase });
         }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
         statement = ask(state, user, &id).await?;
     }
+    state.running.forget(&id);
     finish::<Q>(state, user, &id, statement).await
 }
 
-fn typed<Q: TypedQuery>(parameters: &[Parameter]) -> Submission<'_> {
-    Submission { sql: Q::SQL, parameters, warehouse_id: None, row_limit: None, delivery: Delivery::Inline }
+fn typed<Q: TypedQuery>(parameters: Vec<Parameter>) -> Submission {
+    Submission { sql: Q::SQL.into(), parameters, warehouse_id: None, row_limit: None, delivery: Delivery::Inline }
 }
 
-pub(super) async fn ask(state: &AppState, user: &SignedIn, id: &StatementId) -> Result<Statement, AppError> {
-    as_user::call(state, user, |token| async move { state.databricks.statement(&token, id).await }).await
-}
-
-/// PENDING says nothing about why; the warehouse's own state does.
-pub(super) async fn phase(
+/// Submits a statement and notes that it runs, in a task of its own: a browser that goes away in the middle must not
+/// leave a statement on the warehouse that nobody knows of.
+pub(super) async fn submit(
     state: &AppState,
     user: &SignedIn,
-    statement: State,
-    warehouse_id: Option<&str>,
-) -> Result<Phase, AppError> {
+    what: Submission,
+) -> Result<(StatementId, Statement<Chunk>), AppError> {
+    let (state, user) = (state.clone(), user.clone());
+    let work = async move {
+        let submit = |token| {
+            let (databricks, what) = (&state.databricks, &what);
+            async move { databricks.submit(&token, what).await }
+        };
+        let statement = as_user::call(&state, &user, submit).await?;
+        let id = parse(&statement.statement_id)?;
+        state.running.note(&id, &user);
+        Ok((id, statement))
+    };
+    tokio::spawn(work.in_current_span()).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "the submission of a statement broke off");
+        Err(AppError::new(ErrorCode::Internal, "The statement could not be submitted. Try again."))
+    })
+}
+
+async fn ask(state: &AppState, user: &SignedIn, id: &StatementId) -> Result<Statement<Chunk>, AppError> {
+    let found = as_user::call(state, user, |token| async move { state.databricks.statement(&token, id).await }).await;
+    found.map_err(|error| about(id, error))
+}
+
+/// The same without its rows.
+pub(super) async fn outline(
+    state: &AppState,
+    user: &SignedIn,
+    id: &StatementId,
+) -> Result<Statement<Outline>, AppError> {
+    let found = as_user::call(state, user, |token| async move { state.databricks.outline(&token, id).await }).await;
+    found.map_err(|error| about(id, error))
+}
+
+fn about(id: &StatementId, error: AppError) -> AppError {
+    error.with(|details| details.statement_id = Some(id.as_str().to_owned()))
+}
+
+/// PENDING says nothing about why; the warehouse's own state does. Who may run a statement need not be allowed to see
+/// its warehouse, and a statement does not stop for a question that fails: then it counts as queued.
+pub(super) async fn phase(state: &AppState, user: &SignedIn, statement: State, warehouse_id: Option<&str>) -> Phase {
     if statement == State::Running {
-        return Ok(Phase::Running);
+        return Phase::Running;
     }
-    let warehouse =
-        as_user::call(state, user, |token| async move { state.databricks.warehouse(&token, warehouse_id).await })
-            .await?;
-    Ok(if warehouse.state == "RUNNING" { Phase::Queued } else { Phase::WarehouseStarting })
+    let ask = as_user::call(state, user, |token| async move { state.databricks.warehouse(&token, warehouse_id).await });
+    match tokio::time::timeout(WAREHOUSE_PATIENCE, ask).await {
+        Ok(Ok(warehouse)) if warehouse.state != "RUNNING" => Phase::WarehouseStarting,
+        Ok(Ok(_)) => Phase::Queued,
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "the warehouse's state is not known");
+            Phase::Queued
+        }
+        Err(_) => {
+            tracing::warn!("the warehouse's state is not known in time");
+            Phase::Queued
+        }
+    }
 }
 
 async fn finish<Q: TypedQuery>(
     state: &AppState,
     user: &SignedIn,
     id: &StatementId,
-    statement: Statement,
+    statement: Statement<Chunk>,
 ) -> Result<Progress<Q::Row>, AppError> {
     if statement.status.state != State::Succeeded {
-        return Err(failed(&statement));
+        return Err(failed(statement, user));
     }
     let (columns, total_rows) =
         statement.manifest.map(|manifest| (manifest.schema.columns, manifest.total_row_count)).unwrap_or_default();
@@ -127,17 +173,22 @@ async fn finish<Q: TypedQuery>(
     Ok(Progress::Ready { rows, total_rows })
 }
 
-fn failed(statement: &Statement) -> AppError {
-    match &statement.status.error {
-        Some(error) if error.error_code == "PERMISSION_DENIED" || error.message.contains("PERMISSION") => {
-            AppError::new(ErrorCode::PermissionDenied, error.message.trim())
-        }
-        Some(error) => AppError::new(ErrorCode::StatementFailed, error.message.trim()),
-        None => AppError::new(
-            ErrorCode::StatementFailed,
-            "The statement was cancelled, or its result is no longer kept. Run it again.",
-        ),
-    }
+fn failed(statement: Statement<Chunk>, user: &SignedIn) -> AppError {
+    let denied = statement
+        .status
+        .error
+        .as_ref()
+        .is_some_and(|error| error.error_code == "PERMISSION_DENIED" || error.message.contains("PERMISSION"));
+    let code = if denied { ErrorCode::PermissionDenied } else { ErrorCode::StatementFailed };
+    let stopped = statement.status.error.is_none();
+    let failure = failure::of(statement, &user.user().user_name);
+    let stopped =
+        stopped.then(|| "The statement was cancelled, or its result is no longer kept. Run it again.".to_owned());
+    AppError::new(code, stopped.unwrap_or(failure.message)).with(|details| {
+        details.advice = failure.advice;
+        details.statement_id = failure.statement_id;
+        details.workspace_request_id = failure.workspace_request_id;
+    })
 }
 
 pub fn parse(id: &str) -> Result<StatementId, AppError> {

@@ -174,6 +174,21 @@ impl Engine {
         self.refresh(Session { access_expires_at: now, ..newest }).await
     }
 
+    /// What other requests have made of a session since, as far as the store still holds it. Changes nothing and asks
+    /// nobody.
+    ///
+    /// # Errors
+    /// The session has ended, or the store failed.
+    pub async fn newer(&self, session: &Session) -> Result<Option<Session>, Stop> {
+        let standing = self.store.standing(&session.id).await?;
+        match standing.over {
+            Some(over) => Err(Stop::Over(over)),
+            None => {
+                Ok(standing.newest.filter(|newest| newest.version > session.version).map(|newest| (*newest).clone()))
+            }
+        }
+    }
+
     /// Ends a session and revokes its tokens where the authorization server offers that; nobody waits long for it.
     ///
     /// # Errors

@@ -16,6 +16,9 @@ pub struct WorkspaceSettings {
     pub warehouse_id: String,
     /// `OAUTH_SCOPES`
     pub scopes: Vec<String>,
+    /// `RESULTS_FROM_PRIVATE_ADDRESSES`: the storage that keeps large results is reached over this network's own
+    /// addresses, such as a private endpoint.
+    pub results_from_private_addresses: bool,
 }
 
 impl WorkspaceSettings {
@@ -41,7 +44,16 @@ impl WorkspaceSettings {
         });
         let scopes = reader.optional("OAUTH_SCOPES").unwrap_or_else(|| "all-apis offline_access".into());
         let scopes = scopes.split_whitespace().map(str::to_owned).collect();
-        Some(Self { host: host?, client_id: client_id?, client_secret, warehouse_id: warehouse_id?, scopes })
+        let results_from_private_addresses =
+            reader.parsed("RESULTS_FROM_PRIVATE_ADDRESSES", "false", "true or false").unwrap_or_default();
+        Some(Self {
+            host: host?,
+            client_id: client_id?,
+            client_secret,
+            warehouse_id: warehouse_id?,
+            scopes,
+            results_from_private_addresses,
+        })
     }
 }
 
