@@ -16,6 +16,8 @@ export function catalogNames(user: () => string | null): CompletionSource {
     const found = context.matchBefore(PATH);
     if (!found || (!found.text && !context.explicit)) return null;
     const parts = [...found.text.matchAll(new RegExp(`${NAME}\\.`, "gu"))].map(([part]) => part);
+    // A number with a point is no name.
+    if (/^\d/.test(found.text)) return null;
     const typed = found.text.slice(parts.join("").length);
     const path = parts.map((part) => bare(part.slice(0, -1)));
     const options = path.length ? await below(path, context, user()) : await everywhere(context, user());

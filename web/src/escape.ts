@@ -17,5 +17,6 @@ export function onEscape(act: () => boolean, signal: AbortSignal): void {
 function closesSomething(event: KeyboardEvent): boolean {
   const field = event.composedPath()[0];
   if (field instanceof HTMLInputElement && field.type === "search" && field.value) return true;
-  return document.querySelector("dialog[open], :popover-open") !== null;
+  const popovers = CSS.supports("selector(:popover-open)") ? ", :popover-open" : "";
+  return document.querySelector(`dialog[open]${popovers}`) !== null;
 }

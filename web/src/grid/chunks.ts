@@ -22,8 +22,9 @@ export interface Shape {
 /** Bytes that stay for scrolling back, and the most that a tab holds when somebody asks for all. */
 const SCROLLED = 96 * 1024 * 1024;
 export const CEILING = 256 * 1024 * 1024;
-/** Browsers open six connections to a server; the others are for the rest of the page. */
+/** Browsers open six connections to a server; the others are for the rest of the page. One is for what is in view alone. */
 const MOST_AT_ONCE = 4;
+const MOST_FOR_JOBS = 3;
 
 export class SessionOver extends Error {}
 /** The rows are more than a tab holds. */
@@ -181,7 +182,7 @@ export class Chunks {
     this.finish();
     for (const number of this.seen) this.start(number);
     for (const job of this.jobs) {
-      for (let number = job.next; number <= job.last && this.flights.size < MOST_AT_ONCE; number++) {
+      for (let number = job.next; number <= job.last && this.flights.size < MOST_FOR_JOBS; number++) {
         if (this.chunks.get(number)?.done || this.flights.has(number)) continue;
         if (this.bytes() >= this.ceiling) {
           this.jobs.delete(job);

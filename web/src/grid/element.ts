@@ -40,7 +40,7 @@ export class ResultGrid extends HTMLElement {
   private readonly parts = build();
   private readonly sheet = new Sheet();
   private readonly messages = new Messages(this.parts.message);
-  private readonly loading = new Loading();
+  private readonly loading = new Loading(() => this.focusRows());
   private readonly copying = new Copying(this.sheet, this.loading, this.messages, (error) => this.failed(error));
   private readonly detail = new Detail(this.sheet, (text) => void this.copying.text(text), () => this.focusRows());
   private readonly menu = new ColumnMenu(() => this.focusRows());
@@ -168,7 +168,8 @@ export class ResultGrid extends HTMLElement {
     const text = noteOf(sheet, this.arranging.busy);
     if (parts.note.textContent !== text) parts.note.textContent = text;
     parts.inSql.hidden = !sheet.arranged;
-    parts.loadAll.hidden = !(sheet.arranged && (sheet.chunks?.loaded ?? 0) < sheet.total);
+    // Rows may have come since: they are sorted in with the others then.
+    parts.loadAll.hidden = !(sheet.arranged && sheet.arranged.within < sheet.total);
     parts.showAll.hidden = !sheet.columns.some((column) => column.hidden);
     this.detail.follow();
     // After a failure nothing is asked for until the person says so: each frame would ask again.

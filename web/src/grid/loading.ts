@@ -11,7 +11,8 @@ export class Loading {
   private readonly text = document.createElement("span");
   private under: { stop: AbortController; chunks: Chunks; first: number; last: number } | undefined;
 
-  constructor() {
+  /** `left`: told when the focus has to go elsewhere, because what has it goes. */
+  constructor(private readonly left: () => void) {
     this.element.hidden = true;
     this.bar.setAttribute("aria-label", "Rows loaded");
     this.element.append(this.bar, this.text, button("Stop", () => this.stop()));
@@ -33,7 +34,9 @@ export class Loading {
       clearTimeout(timer);
       if (this.under === under) {
         this.under = undefined;
+        const focused = this.element.matches(":focus-within");
         this.element.hidden = true;
+        if (focused) this.left();
       }
     }
   }

@@ -79,4 +79,4 @@ export function valueText(value: number): string {
 const decimals = (step: number): number => Math.max(-Math.floor(Math.log10(step) + 1e-9), 0);
 
 /** Without what adding floats leaves behind. */
-const exact = (value: number): number => Number(value.toPrecision(12));
+const exact = (value: number): number => Number(value.toPrecision(15));
