@@ -135,6 +135,8 @@ test.describe("with a finger", () => {
     const cell = ownGrid(page).locator('.tr .td[data-column="1"]').nth(2);
     await cell.tap();
     await expect(value(page)).toBeHidden();
+    // Two quick ones would be a double click.
+    await page.waitForTimeout(700);
     await cell.tap();
     await expect(value(page)).toContainText("text 2");
   });
