@@ -1,73 +1,43 @@
 /**
- * `<sql-editor>`: CodeMirror over the text field inside. The field stays the one that counts: what is typed goes into it,
+ * `<sql-editor user>`: CodeMirror over the text field inside. The field stays the one that counts: what is typed goes into it,
  * and the form around it is sent as before. Everything is drawn in a shadow root, where styles need no exception in the
  * Content-Security-Policy.
  */
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { sql } from "@codemirror/lang-sql";
-import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
-import { lintGutter, setDiagnostics } from "@codemirror/lint";
-import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { EditorState } from "@codemirror/state";
-import { drawSelection, EditorView, keymap, lineNumbers, placeholder } from "@codemirror/view";
-import { tags } from "@lezer/highlight";
+import { setDiagnostics } from "@codemirror/lint";
+import { EditorState, type Extension } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
 import { catalogNames } from "./completion";
-import { databricks } from "./dialect";
-import { statementAt } from "./statements";
+import { Documents } from "./documents";
+import { onEscape } from "./escape";
+import { extensions } from "./extensions";
+import { beginOf, statementAt } from "./statements";
 
-const theme = EditorView.theme({
-  "&": { fontSize: "0.95rem", color: "var(--ink)", backgroundColor: "var(--surface)", minHeight: "10rem", maxHeight: "50vh" },
-  "&.cm-focused": { outline: "2px solid var(--focus)", outlineOffset: "-2px" },
-  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55", overflow: "auto" },
-  ".cm-content": { caretColor: "var(--ink)", padding: "0.6rem 0" },
-  ".cm-cursor": { borderLeftColor: "var(--ink)" },
-  ".cm-gutters": { backgroundColor: "transparent", color: "var(--ink-soft)", border: "none" },
-  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
-    backgroundColor: "color-mix(in srgb, var(--accent) 25%, transparent)",
-  },
-  ".cm-placeholder": { color: "var(--ink-soft)" },
-  ".cm-tooltip, .cm-panels": { backgroundColor: "var(--surface)", color: "var(--ink)", border: "1px solid var(--line)" },
-  ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--on-accent)" },
-  ".cm-matchingBracket": { backgroundColor: "color-mix(in srgb, var(--sun) 35%, transparent)" },
-});
-
-const colours = HighlightStyle.define([
-  { tag: tags.keyword, color: "var(--accent)", fontWeight: "600" },
-  { tag: [tags.string, tags.special(tags.string)], color: "var(--code-string)" },
-  { tag: [tags.number, tags.bool, tags.null], color: "var(--code-number)" },
-  { tag: tags.comment, color: "var(--ink-soft)", fontStyle: "italic" },
-  { tag: tags.typeName, color: "var(--code-number)" },
-]);
-
-/**
- * What is typed over a selection of several lines. Left to it, Chromium joins the lines with elements that carry a style
- * attribute, which the Content-Security-Policy forbids and reports.
- */
-function typedOver(event: InputEvent, view: EditorView): boolean {
-  const { from, to } = view.state.selection.main;
-  const text = event.data;
-  if (event.inputType !== "insertText" || !text || from === to || view.composing) return false;
-  event.preventDefault();
-  const plain = () => view.state.update(view.state.replaceSelection(text), { userEvent: "input.type", scrollIntoView: true });
-  const handled = view.state.facet(EditorView.inputHandler).some((handler) => handler(view, from, to, text, plain));
-  if (!handled) view.dispatch(plain());
-  return true;
-}
+/** What the page may set before the element comes to life; in the order in which it counts. */
+const PROPERTIES = ["document", "text", "failedat"] as const;
+type Early = Partial<Record<(typeof PROPERTIES)[number], string | null | undefined>>;
 
 export class SqlEditor extends HTMLElement {
   private view: EditorView | undefined;
   /** The statement that the page waits for; set by the page. */
   declare waitsfor: string | null | undefined;
-  /** Set before the element came to life. */
-  private early: { text?: string; failedat?: string | null } = {};
+  /** Set before the element came to life, or while it was away. */
+  private early: Early = {};
+  /** What was in the editor when the element left the page. */
+  private resting: EditorState | undefined;
+  private readonly documents = new Documents();
+  private opened: string | undefined;
+  /** A document that was just opened: what comes into it first is no change that could be undone. */
+  private fresh = false;
+  private said: string | undefined;
+  private place: string | null = null;
+  private listening = new AbortController();
 
   constructor() {
     super();
     // The page may have set these while the element was a plain one.
-    for (const name of ["text", "failedat"] as const) {
+    for (const name of PROPERTIES) {
       if (!Object.hasOwn(this, name)) continue;
-      this.early[name] = (this as Record<typeof name, string | null>)[name] as never;
+      this.early[name] = (this as Early)[name];
       Reflect.deleteProperty(this, name);
     }
   }
@@ -76,76 +46,79 @@ export class SqlEditor extends HTMLElement {
     const field = this.field;
     if (this.view || !field) return;
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
-    const run = () => {
-      this.run();
-      return true;
-    };
-    this.view = new EditorView({
-      root,
-      parent: root,
-      state: EditorState.create({
-        doc: this.early.text || field.value,
-        extensions: [
-          keymap.of([
-            { key: "Mod-Enter", run, preventDefault: true },
-            { key: "Shift-Mod-Enter", run, preventDefault: true },
-            { key: "Shift-Alt-f", run: () => this.format(), preventDefault: true },
-          ]),
-          lineNumbers(),
-          lintGutter(),
-          history(),
-          drawSelection(),
-          indentOnInput(),
-          bracketMatching(),
-          closeBrackets(),
-          search({ top: true }),
-          highlightSelectionMatches(),
-          autocompletion(),
-          sql({ dialect: databricks, upperCaseKeywords: true }),
-          databricks.language.data.of({ autocomplete: catalogNames }),
-          syntaxHighlighting(colours),
-          theme,
-          placeholder(field.placeholder),
-          EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ "aria-label": "SQL statement", spellcheck: "false" }),
-          keymap.of([
-            ...closeBracketsKeymap,
-            ...searchKeymap,
-            ...historyKeymap,
-            ...completionKeymap,
-            // Tab leaves the editor unless a line is selected: nobody is caught in it.
-            { ...indentWithTab, run: (view) => !view.state.selection.main.empty && (indentWithTab.run?.(view) ?? false) },
-            ...defaultKeymap,
-            { key: "Escape", run: () => this.cancel() },
-          ]),
-          EditorView.domEventHandlers({ beforeinput: typedOver }),
-          EditorView.updateListener.of((update) => {
-            if (update.docChanged) this.tell();
-          }),
-        ],
-      }),
-    });
-    this.failedat = this.early.failedat ?? null;
+    const { early } = this;
+    this.early = {};
+    if (early.document) this.opened = early.document;
+    this.said = early.text ?? undefined;
+    this.view = new EditorView({ root, parent: root, state: this.resting ?? this.state(early.text || field.value) });
+    if (this.resting && early.text != null) this.text = early.text;
+    this.failedat = early.failedat ?? this.place;
+    this.resting = undefined;
+    this.listening = new AbortController();
+    const { signal } = this.listening;
+    onEscape(() => this.cancel(), signal);
     const format = this.closest("form")?.querySelector<HTMLButtonElement>("[data-format]");
     if (format) {
       format.hidden = false;
-      format.addEventListener("click", () => this.format());
+      format.addEventListener("click", () => this.format(), { signal });
     }
+  }
+
+  disconnectedCallback(): void {
+    this.listening.abort();
+    this.resting = this.view?.state;
+    this.view?.destroy();
+    this.view = undefined;
+  }
+
+  /** The tab whose text is in the editor; each has its own undo, selection and place. Set before `text` when both change. */
+  set document(id: string | null | undefined) {
+    if (!this.view) {
+      this.early.document = id;
+      return;
+    }
+    if (!id || id === this.opened) return;
+    const before = this.opened;
+    this.opened = id;
+    // What was there without a name belongs to the first name.
+    if (before === undefined) return;
+    const { state } = this.view;
+    this.documents.keep(before, { state, scroll: this.view.scrollSnapshot() });
+    const kept = this.documents.take(id);
+    // A page that says the same text for both does not say it again, so a new document begins with what is there.
+    this.view.setState(kept?.state ?? this.state(state.doc.toString()));
+    if (kept?.scroll) this.view.dispatch({ effects: kept.scroll });
+    this.fresh = !kept;
+    this.failedat = this.place;
+    // The page may have said the text already, for the tab before.
+    setTimeout(() => {
+      if (this.opened === id && this.said !== undefined) this.text = this.said;
+      this.fresh = false;
+    });
   }
 
   /** The text, when something else than typing changes it. */
   set text(text: string) {
     if (!this.view) {
       this.early.text = text;
-    } else if (text !== this.view.state.doc.toString()) {
-      this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: text } });
+      return;
+    }
+    this.said = text;
+    const { state } = this.view;
+    if (text === state.doc.toString()) return;
+    if (this.fresh) {
+      this.view.setState(this.state(text));
+      this.tell();
+    } else {
+      this.view.dispatch({ changes: { from: 0, to: state.doc.length, insert: text } });
     }
   }
 
   /** `line:column` of an error, counted from 1. */
   set failedat(place: string | null | undefined) {
+    this.place = place ?? null;
     if (!this.view) {
-      this.early.failedat = place ?? null;
+      this.early.failedat = this.place;
       return;
     }
     const [line, column] = (place ?? "").split(":").map(Number);
@@ -163,23 +136,48 @@ export class SqlEditor extends HTMLElement {
     return this.querySelector("textarea");
   }
 
+  private state(text: string): EditorState {
+    return EditorState.create({ doc: text, extensions: this.extensions() });
+  }
+
+  private extensions(): Extension {
+    return extensions({
+      run: () => this.run(),
+      format: () => this.format(),
+      cancel: () => this.cancel(),
+      changed: () => this.tell(),
+      names: catalogNames(() => this.getAttribute("user")),
+      placeholder: this.field?.placeholder ?? "",
+    });
+  }
+
   private tell(): void {
     const field = this.field;
     if (!field || !this.view) return;
-    field.value = this.view.state.doc.toString();
+    this.said = field.value = this.view.state.doc.toString();
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  /** Sends the form with the selection, or with the statement at the cursor. */
-  private run(): void {
+  /** Sends the form with the selection, or with the statement at the cursor, and with the place where that begins. */
+  private run(): boolean {
     const form = this.closest("form");
     const part = form?.querySelector<HTMLInputElement>("input[name=part]");
-    if (!this.view || !form || !part) return;
+    if (!this.view || !form || !part) return true;
     const { main } = this.view.state.selection;
     const text = this.view.state.doc.toString();
     const range = main.empty ? statementAt(text, main.head) : main;
-    part.value = range ? text.slice(range.from, range.to) : "";
+    if (range) {
+      const { line, column } = beginOf(text, range.from);
+      part.value = text.slice(range.from, range.to);
+      part.dataset["line"] = String(line);
+      part.dataset["column"] = String(column);
+    }
     form.requestSubmit();
+    // Whoever listens has read it by now; the Run button sends the form without.
+    part.value = "";
+    delete part.dataset["line"];
+    delete part.dataset["column"];
+    return true;
   }
 
   private format(): boolean {
@@ -208,7 +206,7 @@ export class SqlEditor extends HTMLElement {
 
   private cancel(): boolean {
     const button = this.closest("form")?.querySelector<HTMLButtonElement>("[data-cancel]");
-    if (!button || button.hidden) return false;
+    if (!button || button.hidden || button.disabled) return false;
     button.click();
     return true;
   }

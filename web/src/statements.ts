@@ -25,6 +25,12 @@ export function statementAt(text: string, cursor: number): Range | undefined {
   return all.find((range) => cursor <= range.to + 1) ?? all.at(-1);
 }
 
+/** On which line a place is, and how far in it; both counted from 0. */
+export function beginOf(text: string, at: number): { line: number; column: number } {
+  const before = text.slice(0, at).split("\n");
+  return { line: before.length - 1, column: before.at(-1)?.length ?? 0 };
+}
+
 function trimmed(text: string, { from, to }: Range): Range {
   while (from < to && /\s/.test(text[from] ?? "")) from++;
   while (to > from && /\s/.test(text[to - 1] ?? "")) to--;

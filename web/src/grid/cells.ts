@@ -1,9 +1,9 @@
 /** Draws the head and the rows. What is in the document already is used again: making elements is what costs. */
-import type { Row } from "./chunks";
-import type { Seen } from "./columns";
+import type { Row } from "./chunk";
+import { typeText, type Seen } from "./columns";
 import { button, div, place } from "./dom";
 import type { Sort } from "./order";
-import type { Selection } from "./selection";
+import type { Box, Place } from "./selection";
 import { isNumber } from "./values";
 
 /** Characters of a cell that are drawn; the rest is shown when the cell is opened. */
@@ -17,15 +17,17 @@ export function paintHead(head: HTMLElement, seen: Seen[], numberWidth: number, 
       role: "columnheader",
       "aria-colindex": String(at + 1),
       "aria-sort": sorted,
-      title: column.type,
+      title: `${column.name}: ${typeText(column.type)}`,
     });
     cell.dataset["column"] = String(at);
-    const name = div("name");
+    const [label, name, type] = [div("label"), div("name"), div("type")];
     name.textContent = column.name + (sorted === "none" ? "" : sorted === "ascending" ? " ↑" : " ↓");
+    type.textContent = typeText(column.type);
+    label.append(name, type);
     const more = button("⋮", () => openMenu(at, cell));
     more.className = "more";
     more.setAttribute("aria-label", `Column ${column.name}: sort, hide, pin`);
-    cell.append(name, more, div("edge"));
+    cell.append(label, more, div("edge"));
     place(cell, left, column.width);
     return cell;
   });
@@ -38,19 +40,26 @@ export function paintHead(head: HTMLElement, seen: Seen[], numberWidth: number, 
   }
 }
 
+/** What is selected, and where the cursor is. */
+export interface Marked {
+  box: Box;
+  cursor: Place;
+}
+
 /** One row; `number` is its number in the result. */
-export function paintRow(element: HTMLElement, row: number, number: number, values: Row | undefined, seen: Seen[], numberWidth: number, selection: Selection): void {
+export function paintRow(element: HTMLElement, row: number, number: number, values: Row | undefined, seen: Seen[], numberWidth: number, { box, cursor: cursorAt }: Marked): void {
   while (element.childElementCount > seen.length + 1) element.lastElementChild?.remove();
   while (element.childElementCount < seen.length + 1) element.append(newCell(element.childElementCount ? "gridcell" : "rowheader"));
   const first = element.firstElementChild as HTMLElement;
   if (first.className !== "num") first.className = "num";
   write(first, String(number + 1));
   place(first, 0, numberWidth);
-  seen.forEach(({ column, at, left }, child) => {
+  const inBox = row >= box.top && row <= box.bottom;
+  seen.forEach(({ column, at: index, left }, child) => {
     const cell = element.children[child + 1] as HTMLElement;
     const value = values?.[column.index];
-    const cursor = selection.cursor.row === row && selection.cursor.column === at;
-    const picked = selection.has(row, at);
+    const cursor = cursorAt.row === row && cursorAt.column === index;
+    const picked = inBox && index >= box.left && index <= box.right;
     const kind =
       "td" +
       (isNumber(column.type) ? " number" : "") +
@@ -62,10 +71,10 @@ export function paintRow(element: HTMLElement, row: number, number: number, valu
       cell.className = kind;
       cell.setAttribute("aria-selected", String(picked));
     }
-    const shown = String(at);
+    const shown = String(index);
     if (cell.dataset["column"] !== shown) {
       cell.dataset["column"] = shown;
-      cell.setAttribute("aria-colindex", String(at + 1));
+      cell.setAttribute("aria-colindex", String(index + 1));
     }
     const text = value === undefined ? "…" : value === null ? "NULL" : value.length > MOST_DRAWN ? `${value.slice(0, MOST_DRAWN)}…` : value;
     write(cell, text);

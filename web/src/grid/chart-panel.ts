@@ -1,12 +1,17 @@
-/** The chart over the grid: which columns, which kind, saving it. Drawn from the rows that are here. */
-import type { Column, Row } from "./chunks";
-import { draw, KINDS, type Colours, type Kind, type Series } from "./chart";
+/** The chart over the grid: which columns, which kind, saving it. Drawn from the rows that are here, which it says. */
+import { draw, type Colours } from "./chart";
+import type { Column } from "./chunks";
+import { button, div, grouped } from "./dom";
+import { negatives } from "./pie";
+import { savePng, saveSvg } from "./saving";
+import { isMoment, KINDS, seriesOf, type Kind, type Series } from "./series";
+import type { Sheet } from "./sheet";
 import { isNumber } from "./values";
 
 /** A drawing of more points than pixels tells nothing. */
 const MOST_POINTS = 2_000;
-
-const isMoment = (type: string): boolean => type.startsWith("DATE") || type.startsWith("TIMESTAMP");
+/** Milliseconds between two drawings while rows come. */
+const PAUSE = 400;
 
 /** What is drawn, by the names of columns. */
 export interface ChartChoice {
@@ -16,25 +21,26 @@ export interface ChartChoice {
 }
 
 export class ChartPanel {
-  readonly element = document.createElement("div");
+  readonly element = div("chart");
   private readonly kind = select("Kind", KINDS);
   private readonly x = select("Across", []);
   private readonly y = select("Up", []);
-  private readonly place = document.createElement("div");
+  private readonly place = div("drawing");
   private readonly note = document.createElement("p");
   private columns: Column[] = [];
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  /** How many rows there were to draw from. */
+  private drawnOf = -1;
 
   constructor(
-    private readonly rows: () => Row[],
+    private readonly sheet: Sheet,
+    private readonly fileName: () => string,
     private readonly changed: () => void,
   ) {
-    this.element.className = "chart";
     this.element.hidden = true;
     this.note.className = "note";
-    const bar = document.createElement("div");
-    bar.className = "bar";
-    bar.append(this.kind.label, this.x.label, this.y.label, this.note, action("Save SVG", () => this.saveSvg()), action("Save PNG", () => void this.savePng()));
-    this.place.className = "drawing";
+    const bar = div("bar");
+    bar.append(this.kind.label, this.x.label, this.y.label, this.note, button("Save SVG", () => this.saveSvg()), button("Save PNG", () => void this.savePng()));
     this.element.append(bar, this.place);
     for (const { field } of [this.kind, this.x, this.y]) {
       field.addEventListener("change", () => {
@@ -42,7 +48,10 @@ export class ChartPanel {
         this.changed();
       });
     }
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.paint());
+  }
+
+  listen(signal: AbortSignal): void {
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.paint(), { signal });
   }
 
   /** Another result: what its types suggest. */
@@ -65,7 +74,7 @@ export class ChartPanel {
   get choice(): ChartChoice | null {
     if (this.element.hidden) return null;
     const name = ({ field }: { field: HTMLSelectElement }) => this.columns[Number(field.value)]?.name ?? "";
-    return { kind: KINDS[Number(this.kind.field.value)] ?? "line", x: name(this.x), y: name(this.y) };
+    return { kind: this.chosen, x: name(this.x), y: name(this.y) };
   }
 
   /** Shows this chart, if there are such columns. */
@@ -87,28 +96,58 @@ export class ChartPanel {
     return !this.element.hidden;
   }
 
-  paint(): void {
-    if (this.element.hidden) return;
-    const rows = this.rows();
-    this.note.textContent = rows.length > MOST_POINTS ? `The first ${MOST_POINTS.toLocaleString("en-US")} of ${rows.length.toLocaleString("en-US")} loaded rows` : "";
-    this.place.replaceChildren(draw(this.series(rows.slice(0, MOST_POINTS)), this.colours()));
+  /** Draws again before long, if there is more to draw from by then. */
+  rowsCame(): void {
+    if (this.element.hidden || this.timer !== undefined) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      if (this.sheet.here !== this.drawnOf) this.paint();
+    }, PAUSE);
   }
 
-  private series(rows: Row[]): Series {
-    const [x, y] = [Number(this.x.field.value), Number(this.y.field.value)];
-    const [across, up] = [this.columns[x], this.columns[y]];
-    const labels = rows.map((row) => row[x] ?? "NULL");
-    const read = isMoment(across?.sql_type ?? "") ? Date.parse : isNumber(across?.sql_type ?? "") ? Number : undefined;
-    const positions = read && labels.map(read);
-    const value = (cell: string | null | undefined) => (cell == null || !Number.isFinite(Number(cell)) ? null : Number(cell));
-    return {
-      kind: KINDS[Number(this.kind.field.value)] ?? ("line" satisfies Kind),
-      labels: labels.map((label) => (isMoment(across?.sql_type ?? "") ? label.replace(/T00:00:00.*$/, "").replace(/:\d\d\.\d{3}.*$/, "") : label)),
-      positions: positions?.every(Number.isFinite) ? positions : undefined,
-      values: rows.map((row) => value(row[y])),
-      xName: across?.name ?? "",
-      yName: up?.name ?? "",
-    };
+  clear(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.place.replaceChildren();
+  }
+
+  paint(): void {
+    if (this.element.hidden) return;
+    this.drawnOf = this.sheet.here;
+    const rows = this.sheet.first(MOST_POINTS);
+    const series = seriesOf(this.chosen, this.columns, rows, Number(this.x.field.value), Number(this.y.field.value));
+    this.note.textContent = this.extent(rows.length, series);
+    const below = this.chosen === "pie" ? negatives(series) : 0;
+    this.place.replaceChildren(below ? this.noPie(below, series) : draw(series, this.colours()));
+  }
+
+  private get chosen(): Kind {
+    return KINDS[Number(this.kind.field.value)] ?? "line";
+  }
+
+  /** How many rows of how many are drawn, and why not all. */
+  private extent(drawn: number, { placeless, xName }: Series): string {
+    const { count, arranged } = this.sheet;
+    const rows = arranged && this.sheet.filter ? "filtered rows" : arranged && arranged.within < this.sheet.total ? "loaded rows" : "rows";
+    const left = placeless ? `; ${grouped(placeless)} without ${xName} left out` : "";
+    if (drawn === count) return `Shows all ${grouped(count)} ${rows}${left}`;
+    if (drawn === MOST_POINTS) return `Shows the first ${grouped(drawn)} of ${grouped(count)} ${rows}${left}`;
+    return `Shows ${grouped(drawn)} of ${grouped(count)} ${rows}, the others are not loaded${left}`;
+  }
+
+  private noPie(below: number, { yName }: Series): HTMLElement {
+    const text = document.createElement("p");
+    text.className = "no-pie";
+    text.append(`A pie cannot show negative values, and ${yName} has ${grouped(below)}. `);
+    text.append(
+      button("Show bars", () => {
+        this.kind.field.value = String(KINDS.indexOf("bar"));
+        this.paint();
+        this.kind.field.focus();
+        this.changed();
+      }),
+    );
+    return text;
   }
 
   /** As they are now, so that a saved chart looks like the one on the page. */
@@ -119,44 +158,15 @@ export class ChartPanel {
     return { ground: of("--surface"), ink: of("--ink"), soft: of("--ink-soft"), line: of("--line"), mark: of("--bar"), others };
   }
 
-  private source(): string | undefined {
-    const svg = this.place.querySelector("svg");
-    return svg ? new XMLSerializer().serializeToString(svg) : undefined;
-  }
-
   private saveSvg(): void {
-    const source = this.source();
-    if (source) save(new Blob([source], { type: "image/svg+xml" }), "chart.svg");
+    const svg = this.place.querySelector("svg");
+    if (svg) saveSvg(svg, this.fileName());
   }
 
-  /** Twice the size, for screens and slides. */
   private async savePng(): Promise<void> {
-    const source = this.source();
-    if (!source) return;
-    const image = new Image(1_800, 760);
-    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source.replace("<svg ", '<svg width="1800" height="760" '))}`;
-    await image.decode();
-    const canvas = Object.assign(document.createElement("canvas"), { width: 1_800, height: 760 });
-    canvas.getContext("2d")?.drawImage(image, 0, 0);
-    canvas.toBlob((blob) => {
-      if (blob) save(blob, "chart.png");
-      else this.note.textContent = "The browser cannot make a PNG of this chart.";
-    }, "image/png");
+    const svg = this.place.querySelector("svg");
+    if (svg && !(await savePng(svg, this.fileName()).catch(() => false))) this.note.textContent = "The browser cannot make a PNG of this chart.";
   }
-}
-
-function save(blob: Blob, name: string): void {
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
-function action(label: string, act: () => void): HTMLButtonElement {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = label;
-  button.addEventListener("click", act);
-  return button;
 }
 
 function select(name: string, options: readonly string[]): { label: HTMLLabelElement; field: HTMLSelectElement } {

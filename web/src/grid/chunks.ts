@@ -1,7 +1,10 @@
 /**
- * The rows of a result, chunk by chunk. A chunk is kept as the bytes that came, with the place of every row: a million
- * rows of text as objects would fill the tab. Rows are read when they are looked at; chunks looked at longest ago go.
+ * The rows of a result, chunk by chunk: what is in view comes first, then what was asked for as a whole. Few come at the
+ * same time, and what nobody waits for any more gives way. Chunks looked at longest ago go.
  */
+import { callHeaders } from "../calls";
+import { Chunk, type Cell, type Row } from "./chunk";
+
 export interface Column {
   name: string;
   sql_type: string;
@@ -16,82 +19,51 @@ export interface Shape {
   external: boolean;
 }
 
-export type Cell = string | null;
-export type Row = Cell[];
-
-const MOST_BYTES = 96 * 1024 * 1024;
-const QUOTE = 34;
-const BACKSLASH = 92;
-const OPEN = 91;
-const CLOSE = 93;
-
-/** Finds rows in bytes: a bracket that opens at depth two, outside of strings, begins one. */
-class Chunk {
-  bytes = new Uint8Array(64 * 1024);
-  length = 0;
-  /** Begin and end of each row. */
-  places: number[] = [];
-  done = false;
-  used = 0;
-  private scanned = 0;
-  private depth = 0;
-  private inString = false;
-
-  push(piece: Uint8Array): void {
-    if (this.length + piece.length > this.bytes.length) {
-      const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + piece.length));
-      larger.set(this.bytes.subarray(0, this.length));
-      this.bytes = larger;
-    }
-    this.bytes.set(piece, this.length);
-    this.length += piece.length;
-    this.scan();
-  }
-
-  private scan(): void {
-    const { bytes, length, places } = this;
-    let { scanned, depth, inString } = this;
-    for (; scanned < length; scanned++) {
-      const byte = bytes[scanned];
-      if (inString) {
-        if (byte === BACKSLASH) {
-          // What it escapes may not be there yet.
-          if (scanned + 1 >= length) break;
-          scanned++;
-        } else if (byte === QUOTE) inString = false;
-      } else if (byte === QUOTE) inString = true;
-      else if (byte === OPEN) {
-        if (++depth === 2) places.push(scanned);
-      } else if (byte === CLOSE && depth-- === 2) places.push(scanned + 1);
-    }
-    Object.assign(this, { scanned, depth, inString });
-  }
-
-  get whole(): boolean {
-    return this.depth === 0 && !this.inString;
-  }
-
-  end(): void {
-    this.done = true;
-    this.bytes = this.bytes.slice(0, this.length);
-  }
-}
+/** Bytes that stay for scrolling back, and the most that a tab holds when somebody asks for all. */
+const SCROLLED = 96 * 1024 * 1024;
+export const CEILING = 256 * 1024 * 1024;
+/** Browsers open six connections to a server; the others are for the rest of the page. One is for what is in view alone. */
+const MOST_AT_ONCE = 4;
+const MOST_FOR_JOBS = 3;
 
 export class SessionOver extends Error {}
+/** The rows are more than a tab holds. */
+export class TooLarge extends Error {}
+
+/** Rows that are to come and stay until all of them are here. */
+interface Job {
+  first: number;
+  last: number;
+  /** Chunks before this one are here. */
+  next: number;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+export interface Watcher {
+  /** Rows came or went. */
+  changed(): void;
+  /** What is in view cannot be had. It is asked for again when it is looked at again. */
+  failed(error: Error): void;
+}
 
 export class Chunks {
   private readonly chunks = new Map<number, Chunk>();
-  private readonly loading = new Map<number, Promise<void>>();
+  private readonly flights = new Map<number, AbortController>();
+  private readonly jobs = new Set<Job>();
+  private seen = new Set<number>();
   /** Row number at which each chunk begins; one more for the end. */
   private readonly begins: number[] = [0];
-  private readonly decoder = new TextDecoder();
-  private readonly stop = new AbortController();
+  private most = SCROLLED;
   private clock = 0;
+  private closed = false;
 
   constructor(
     private readonly statement: string,
     readonly shape: Shape,
-    private readonly changed: () => void,
+    private readonly user: string | null,
+    private readonly watcher: Watcher,
+    private readonly ceiling = CEILING,
   ) {
     for (const count of shape.chunks) this.begins.push((this.begins.at(-1) ?? 0) + count);
   }
@@ -103,41 +75,88 @@ export class Chunks {
   /** How many rows are here. */
   get loaded(): number {
     let rows = 0;
-    for (const chunk of this.chunks.values()) rows += chunk.places.length >> 1;
+    for (const chunk of this.chunks.values()) rows += chunk.rows;
+    return rows;
+  }
+
+  /** How many of these rows are here. */
+  here(first: number, last: number): number {
+    let rows = 0;
+    for (const [number, chunk] of this.chunks) {
+      const begin = this.begins[number] ?? 0;
+      rows += Math.max(Math.min(begin + chunk.rows, last + 1) - Math.max(begin, first), 0);
+    }
     return rows;
   }
 
   /** `undefined` while its chunk is not here. */
   row(index: number): Row | undefined {
-    const number = this.chunkOf(index);
-    const chunk = this.chunks.get(number);
-    if (!chunk) return undefined;
-    chunk.used = ++this.clock;
-    const at = (index - (this.begins[number] ?? 0)) * 2;
-    const [from, to] = [chunk.places[at], chunk.places[at + 1]];
-    if (from === undefined || to === undefined) return undefined;
-    return JSON.parse(this.decoder.decode(chunk.bytes.subarray(from, to))) as Row;
+    const [chunk, at] = this.find(index);
+    return chunk?.row(at);
+  }
+
+  cell(index: number, column: number): Cell | undefined {
+    const [chunk, at] = this.find(index);
+    return chunk?.cell(at, column);
+  }
+
+  text(index: number): string | undefined {
+    const [chunk, at] = this.find(index);
+    return chunk?.text(at);
   }
 
   /** The numbers of the rows that are here, in their order. */
   *present(): Generator<number> {
     for (const number of [...this.chunks.keys()].sort((a, b) => a - b)) {
       const begin = this.begins[number] ?? 0;
-      const count = (this.chunks.get(number)?.places.length ?? 0) >> 1;
+      const count = this.chunks.get(number)?.rows ?? 0;
       for (let row = 0; row < count; row++) yield begin + row;
     }
   }
 
-  /** Sees that these rows come. Rejects if one of their chunks cannot be had. */
-  async want(first: number, last: number, keepAll = false): Promise<void> {
-    const wanted: Promise<void>[] = [];
-    for (let number = this.chunkOf(first); number <= this.chunkOf(last); number++) wanted.push(this.load(number));
-    await Promise.all(wanted);
-    if (!keepAll) this.drop(first, last);
+  /** These rows are in view: they come before all others, and those that were in view before need not come any more. */
+  look(rows: Iterable<number>): void {
+    const seen = new Set<number>();
+    for (const row of rows) if (row < this.total) seen.add(this.chunkOf(row));
+    const same = seen.size === this.seen.size && [...seen].every((number) => this.seen.has(number));
+    this.seen = seen;
+    if (!same || [...seen].some((number) => !this.chunks.get(number)?.done && !this.flights.has(number))) this.pump();
+  }
+
+  /**
+   * Sees that these rows come, and stay until all are here. Rejects if one cannot be had, if they are too many, and with the
+   * reason of the signal. With `keep` they stay afterwards, too.
+   */
+  bring(first: number, last: number, { signal, keep = false }: { signal?: AbortSignal; keep?: boolean } = {}): Promise<void> {
+    if (keep) this.most = this.ceiling;
+    if (this.closed || !this.total) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const job: Job = { first: this.chunkOf(first), last: this.chunkOf(Math.min(last, this.total - 1)), next: this.chunkOf(first), resolve, reject };
+      this.jobs.add(job);
+      signal?.addEventListener("abort", () => {
+        if (!this.jobs.delete(job)) return;
+        reject(signal.reason);
+        this.pump();
+      });
+      this.pump();
+    });
   }
 
   close(): void {
-    this.stop.abort();
+    this.closed = true;
+    for (const flight of this.flights.values()) flight.abort();
+    const over = new DOMException("The result was closed.", "AbortError");
+    for (const job of this.jobs) job.reject(over);
+    this.jobs.clear();
+    this.chunks.clear();
+  }
+
+  private find(index: number): [Chunk | undefined, number] {
+    const number = this.chunkOf(index);
+    const chunk = this.chunks.get(number);
+    if (chunk) chunk.used = ++this.clock;
+    return [chunk, index - (this.begins[number] ?? 0)];
   }
 
   private chunkOf(row: number): number {
@@ -150,20 +169,72 @@ export class Chunks {
     return low;
   }
 
-  private load(number: number): Promise<void> {
-    if (this.chunks.get(number)?.done) return Promise.resolve();
-    const under = this.loading.get(number);
-    if (under) return under;
-    const loading = this.fetch(number).finally(() => this.loading.delete(number));
-    this.loading.set(number, loading);
-    return loading;
+  private needed(number: number): boolean {
+    if (this.seen.has(number)) return true;
+    for (const job of this.jobs) if (number >= job.first && number <= job.last) return true;
+    return false;
   }
 
-  private async fetch(number: number): Promise<void> {
+  /** Starts what is to come next, as far as there is room. */
+  private pump(): void {
+    if (this.closed) return;
+    for (const [number, flight] of this.flights) if (!this.needed(number)) flight.abort();
+    this.finish();
+    for (const number of this.seen) this.start(number);
+    for (const job of this.jobs) {
+      for (let number = job.next; number <= job.last && this.flights.size < MOST_FOR_JOBS; number++) {
+        if (this.chunks.get(number)?.done || this.flights.has(number)) continue;
+        if (this.bytes() >= this.ceiling) {
+          this.jobs.delete(job);
+          job.reject(new TooLarge("The rows are more than a tab holds."));
+          break;
+        }
+        this.start(number);
+      }
+    }
+  }
+
+  private start(number: number): void {
+    if (this.flights.size >= MOST_AT_ONCE || this.flights.has(number) || this.chunks.get(number)?.done) return;
+    const flight = new AbortController();
+    this.flights.set(number, flight);
+    void this.fetch(number, flight.signal).then((failure) => {
+      this.flights.delete(number);
+      if (this.closed) return;
+      if (failure) this.fail(number, failure);
+      this.drop();
+      this.pump();
+      this.watcher.changed();
+    });
+  }
+
+  /** Jobs whose rows are all here. */
+  private finish(): void {
+    for (const job of this.jobs) {
+      while (job.next <= job.last && this.chunks.get(job.next)?.done) job.next++;
+      if (job.next <= job.last) continue;
+      this.jobs.delete(job);
+      job.resolve();
+    }
+  }
+
+  private fail(number: number, failure: Error): void {
+    for (const job of this.jobs) {
+      if (number < job.first || number > job.last) continue;
+      this.jobs.delete(job);
+      job.reject(failure);
+    }
+    if (!this.seen.has(number)) return;
+    this.seen = new Set();
+    this.watcher.failed(failure);
+  }
+
+  /** The answer is what went wrong, if anybody should know. */
+  private async fetch(number: number, signal: AbortSignal): Promise<Error | undefined> {
     const chunk = new Chunk();
     try {
       const address = `/api/statements/${encodeURIComponent(this.statement)}/chunks/${number}?external=${this.shape.external}`;
-      const answer = await fetch(address, { headers: { "x-lakefront-call": "1" }, signal: this.stop.signal });
+      const answer = await fetch(address, { headers: callHeaders(this.user), signal });
       if (!answer.ok || !answer.body) {
         const error = (await answer.json().catch(() => ({}))) as { code?: string; message?: string };
         if (error.code === "session_over") throw new SessionOver(error.message);
@@ -174,30 +245,34 @@ export class Chunks {
       for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
         chunk.push(piece.value);
         chunk.used = ++this.clock;
-        this.changed();
+        this.watcher.changed();
       }
       const expected = this.shape.chunks[number] ?? 0;
-      if (!chunk.whole || chunk.places.length / 2 !== expected) {
-        throw new Error(`Only ${chunk.places.length >> 1} of ${expected} rows came.`);
-      }
+      if (!chunk.whole || chunk.rows !== expected) throw new Error(`Only ${chunk.rows} of ${expected} rows came.`);
       chunk.end();
+      return undefined;
     } catch (error) {
       // Half a chunk is none: it is asked for again as a whole.
       this.chunks.delete(number);
-      throw error instanceof TypeError ? new Error("The connection broke while rows were coming.") : error;
-    } finally {
-      this.changed();
+      if (signal.aborted) return undefined;
+      if (error instanceof TypeError) return new Error("The connection broke while rows were coming.");
+      return error instanceof Error ? error : new Error(String(error));
     }
   }
 
-  /** Lets go of what was looked at longest ago, but not of what is in view. */
-  private drop(first: number, last: number): void {
-    let bytes = [...this.chunks.values()].reduce((sum, chunk) => sum + chunk.length, 0);
-    const [from, to] = [this.chunkOf(first), this.chunkOf(last)];
-    const oldest = [...this.chunks].sort(([, a], [, b]) => a.used - b.used);
-    for (const [number, chunk] of oldest) {
-      if (bytes <= MOST_BYTES) return;
-      if (!chunk.done || (number >= from && number <= to)) continue;
+  private bytes(): number {
+    let bytes = 0;
+    for (const chunk of this.chunks.values()) bytes += chunk.length;
+    return bytes;
+  }
+
+  /** Lets go of what was looked at longest ago, but not of what somebody waits for. */
+  private drop(): void {
+    let bytes = this.bytes();
+    if (bytes <= this.most) return;
+    for (const [number, chunk] of [...this.chunks].sort(([, a], [, b]) => a.used - b.used)) {
+      if (bytes <= this.most) return;
+      if (!chunk.done || this.needed(number)) continue;
       this.chunks.delete(number);
       bytes -= chunk.length;
     }

@@ -12,6 +12,8 @@ export class ColumnMenu {
       if (event.key === "Escape") this.close();
       else if (event.key === "ArrowDown") all[(now + 1) % all.length]?.focus();
       else if (event.key === "ArrowUp") all[(now + all.length - 1) % all.length]?.focus();
+      else if (event.key === "Home") all[0]?.focus();
+      else if (event.key === "End") all.at(-1)?.focus();
       else return;
       event.preventDefault();
     });
@@ -36,6 +38,15 @@ export class ColumnMenu {
     element.style.left = `${Math.max(Math.min(box.left - around.left, around.width - element.offsetWidth - 8), 8)}px`;
     element.style.top = `${box.bottom - around.top}px`;
     element.querySelector("button")?.focus();
+  }
+
+  get isOpen(): boolean {
+    return !this.element.hidden;
+  }
+
+  /** Without the focus going anywhere. */
+  hide(): void {
+    this.element.hidden = true;
   }
 
   private close(): void {

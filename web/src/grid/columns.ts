@@ -1,9 +1,13 @@
 /** The columns as they are shown: their width, whether they are hidden or pinned. */
-import type { Row, Shape } from "./chunks";
+import type { Row } from "./chunk";
+import type { Shape } from "./chunks";
 
 /** Pixels: what a cell has beside its text, and the most that a column gets by itself. */
 const CELL_PADDING = 28;
 const WIDEST = 360;
+/** What a letter of the type needs in the head, and how many of them are worth a wider column. */
+const TYPE_LETTER = 6.5;
+const MOST_TYPE = 18;
 /** Characters; more would not fit anyway. */
 const MOST_MEASURED = 100;
 
@@ -25,7 +29,7 @@ export interface Seen {
 }
 
 export function columnsOf(shape: Shape): Shown[] {
-  return shape.columns.map(({ name, sql_type }, index) => ({ index, name, type: sql_type, width: widthOf(name, 0), hidden: false, pinned: false }));
+  return shape.columns.map(({ name, sql_type }, index) => ({ index, name, type: sql_type, width: widthOf(name, sql_type, 0), hidden: false, pinned: false }));
 }
 
 /** The first rows say how wide the columns want to be; `font` is the one they are drawn in. */
@@ -35,7 +39,7 @@ export function fit(columns: Shown[], rows: Row[], font: string): void {
   ruler.font = font;
   for (const column of columns) {
     const widths = rows.map((row) => ruler.measureText((row[column.index] ?? "NULL").slice(0, MOST_MEASURED)).width);
-    column.width = widthOf(column.name, Math.max(0, ...widths));
+    column.width = widthOf(column.name, column.type, Math.max(0, ...widths));
   }
 }
 
@@ -45,6 +49,12 @@ export function visible(columns: Shown[]): Shown[] {
   return [...shown.filter((column) => column.pinned), ...shown.filter((column) => !column.pinned)];
 }
 
-function widthOf(name: string, widest: number): number {
-  return Math.min(Math.max(name.length * 8 + 56, Math.ceil(widest) + CELL_PADDING, 70), WIDEST);
+/** What the head says under the name. Moments come in UTC, unless they have no zone at all. */
+export function typeText(type: string): string {
+  return type === "TIMESTAMP" ? "TIMESTAMP, UTC" : type;
+}
+
+function widthOf(name: string, type: string, widest: number): number {
+  const head = Math.max(name.length * 8 + 56, Math.min(typeText(type).length, MOST_TYPE) * TYPE_LETTER + 48);
+  return Math.min(Math.max(Math.ceil(head), Math.ceil(widest) + CELL_PADDING, 70), WIDEST);
 }

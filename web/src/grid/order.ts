@@ -1,6 +1,9 @@
 /** Sorting and filtering: of the rows that are here, and the same as a clause of SQL. */
+import type { Cell } from "./chunk";
 import type { Chunks } from "./chunks";
 import type { Shown } from "./columns";
+import { Slices } from "./slices";
+import { sorted } from "./sorting";
 import { comparer } from "./values";
 
 export interface Sort {
@@ -9,24 +12,46 @@ export interface Sort {
   descending: boolean;
 }
 
-/** The numbers of the rows that are here, as they are to be shown; `undefined` for all in their own order. */
-export function arranged(chunks: Chunks, sort: Sort | undefined, filter: string): Uint32Array | undefined {
-  if (!sort && !filter) return undefined;
-  const wanted = filter.toLowerCase();
+/** Rows as they are to be shown. */
+export interface Arranged {
+  rows: Uint32Array;
+  /** Of how many rows, which were all that were here. */
+  within: number;
+}
+
+/** Throws [`Outdated`] as soon as `current` is no more. */
+export async function arranged(chunks: Chunks, sort: Sort | undefined, filter: string, current: () => boolean): Promise<Arranged> {
+  const slices = new Slices(current);
+  const matches = filter ? matcher(chunks, filter) : undefined;
   const found: number[] = [];
-  const keys: (string | null)[] = [];
+  const cells: Cell[] = [];
+  let within = 0;
+  // Chunks come and go meanwhile.
   for (const index of chunks.present()) {
-    const row = chunks.row(index);
-    if (!row || (wanted && !row.some((cell) => cell?.toLowerCase().includes(wanted)))) continue;
+    if ((index & 63) === 0 && slices.full) await slices.pause();
+    const cell = sort ? chunks.cell(index, sort.column) : null;
+    if (cell === undefined) continue;
+    within++;
+    if (matches && !matches(index)) continue;
     found.push(index);
-    if (sort) keys.push(row[sort.column] ?? null);
+    if (sort) cells.push(cell);
   }
-  const at = Uint32Array.from(found.keys());
-  if (sort) {
-    const compare = comparer(chunks.shape.columns[sort.column]?.sql_type ?? "", sort.descending);
-    at.sort((a, b) => compare(keys[a] ?? null, keys[b] ?? null) || a - b);
-  }
-  return at.map((position) => found[position] ?? 0);
+  if (!sort) return { rows: Uint32Array.from(found), within };
+  const compare = comparer(cells, chunks.shape.columns[sort.column]?.sql_type ?? "", sort.descending);
+  const places = await sorted(found.length, compare, slices);
+  return { rows: places.map((place) => found[place] ?? 0), within };
+}
+
+/** Whether a cell of a row holds the text, in whatever case. Most rows are told by their JSON, which is not taken apart. */
+function matcher(chunks: Chunks, filter: string): (index: number) => boolean {
+  const wanted = filter.toLowerCase();
+  const asItIs = /^[ !#-.0-[\]-~]+$/.test(wanted);
+  return (index) => {
+    const json = chunks.text(index);
+    if (json === undefined) return false;
+    if (asItIs && !json.includes("\\u") && !json.toLowerCase().includes(wanted)) return false;
+    return (JSON.parse(json) as Cell[]).some((cell) => cell?.toLowerCase().includes(wanted));
+  };
 }
 
 export function clause(columns: Shown[], sort: Sort | undefined, filter: string): string {

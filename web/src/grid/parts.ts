@@ -12,10 +12,12 @@ export function build() {
   filter.type = "search";
   filter.placeholder = "Filter loaded rows";
   filter.setAttribute("aria-label", "Filter loaded rows");
-  const note = document.createElement("p");
+  const [note, message] = [document.createElement("p"), document.createElement("p")];
   note.className = "note";
-  note.setAttribute("role", "status");
-  const [copy, copyNames, inSql, loadAll, showAll, toChart] = [
+  message.className = "message";
+  for (const live of [note, message]) live.setAttribute("role", "status");
+  const [open, copy, copyNames, inSql, loadAll, showAll, toChart] = [
+    button("Show value"),
     button("Copy"),
     button("Copy with headers"),
     button("Do it in SQL"),
@@ -25,7 +27,7 @@ export function build() {
   ];
   toChart.setAttribute("aria-pressed", "false");
   inSql.hidden = loadAll.hidden = showAll.hidden = true;
-  bar.append(filter, note, loadAll, inSql, showAll, toChart, copy, copyNames);
+  bar.append(filter, note, loadAll, inSql, showAll, toChart, open, copy, copyNames);
   const problem = document.createElement("p");
   problem.className = "problem";
   problem.setAttribute("role", "alert");
@@ -33,14 +35,8 @@ export function build() {
   const problemText = document.createElement("span");
   const again = button("Try again");
   problem.append(problemText, again);
-  const detail = div("detail", { role: "region", "aria-label": "Value", tabindex: "0" });
-  detail.hidden = true;
-  const detailTitle = document.createElement("strong");
-  const detailText = document.createElement("pre");
-  const close = button("Close");
-  detail.append(detailTitle, " ", close, detailText);
   head.append(div("th"));
   view.append(head, rows, space);
-  card.append(bar, problem, view, detail);
-  return { card, bar, toChart, view, head, rows, space, filter, note, copy, copyNames, inSql, loadAll, showAll, problem, problemText, again, detail, detailTitle, detailText, close };
+  card.append(bar, message, problem, view);
+  return { card, bar, message, toChart, view, head, rows, space, filter, note, open, copy, copyNames, inSql, loadAll, showAll, problem, problemText, again };
 }

@@ -11,32 +11,37 @@ export interface Box {
   right: number;
 }
 
+/** Whole rows or columns are selected, whichever cells the anchor and the cursor are. */
+type Span = "cells" | "rows" | "columns" | "all";
+
 export class Selection {
   anchor: Place = { row: 0, column: 0 };
   cursor: Place = { row: 0, column: 0 };
+  private span: Span = "cells";
 
   moveTo(place: Place, extend: boolean): void {
     this.cursor = place;
+    if (extend) return;
+    this.anchor = place;
+    this.span = "cells";
+  }
+
+  /** From the anchor, with `extend`. */
+  whole(span: Span, place: Place, extend: boolean): void {
+    this.cursor = place;
     if (!extend) this.anchor = place;
+    this.span = span;
   }
 
-  select(anchor: Place, cursor: Place): void {
-    this.anchor = anchor;
-    this.cursor = cursor;
-  }
-
-  get box(): Box {
-    const { anchor, cursor } = this;
+  /** Within so many rows and columns. */
+  box(rows: number, columns: number): Box {
+    const { anchor, cursor, span } = this;
+    const [allRows, allColumns] = [span === "columns" || span === "all", span === "rows" || span === "all"];
     return {
-      top: Math.min(anchor.row, cursor.row),
-      bottom: Math.max(anchor.row, cursor.row),
-      left: Math.min(anchor.column, cursor.column),
-      right: Math.max(anchor.column, cursor.column),
+      top: allRows ? 0 : Math.min(anchor.row, cursor.row),
+      bottom: allRows ? Math.max(rows - 1, 0) : Math.max(anchor.row, cursor.row),
+      left: allColumns ? 0 : Math.min(anchor.column, cursor.column),
+      right: allColumns ? Math.max(columns - 1, 0) : Math.max(anchor.column, cursor.column),
     };
-  }
-
-  has(row: number, column: number): boolean {
-    const { top, bottom, left, right } = this.box;
-    return row >= top && row <= bottom && column >= left && column <= right;
   }
 }

@@ -1,5 +1,5 @@
 /** What the type of a column means for its values: how they are aligned, compared and shown. */
-import type { Cell } from "./chunks";
+import type { Cell } from "./chunk";
 
 const NUMBERS = new Set(["TINYINT", "SMALLINT", "INT", "BIGINT", "FLOAT", "DOUBLE", "DECIMAL"]);
 const NESTED = new Set(["ARRAY", "MAP", "STRUCT", "VARIANT"]);
@@ -11,19 +11,26 @@ function baseType(sqlType: string): string {
 export const isNumber = (sqlType: string): boolean => NUMBERS.has(baseType(sqlType));
 export const isNested = (sqlType: string): boolean => NESTED.has(baseType(sqlType));
 
-/** NULL comes last, whichever way. Whole numbers and decimals are compared digit by digit where a float would round. */
-export function comparer(sqlType: string, descending: boolean): (a: Cell, b: Cell) => number {
-  const compare = isNumber(sqlType) ? numbers : (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+/**
+ * Compares two cells by their places in `cells`. NULL comes last, whichever way. Whole numbers and decimals are compared
+ * digit by digit where a float would round.
+ */
+export function comparer(cells: Cell[], sqlType: string, descending: boolean): (a: number, b: number) => number {
+  // Read once: each is compared many times.
+  const numbers = isNumber(sqlType) ? Float64Array.from(cells, (cell) => (cell === null ? NaN : Number(cell))) : undefined;
   return (a, b) => {
-    if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
-    return descending ? compare(b, a) : compare(a, b);
+    const [x, y] = [cells[a] ?? null, cells[b] ?? null];
+    if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1;
+    const order = numbers ? compareNumbers(numbers[a] ?? NaN, numbers[b] ?? NaN, x, y) : x < y ? -1 : x > y ? 1 : 0;
+    return descending ? -order : order;
   };
 }
 
-function numbers(a: string, b: string): number {
-  const [x, y] = [Number(a), Number(b)];
-  if (x !== y || a === b) return Number.isNaN(x) || Number.isNaN(y) ? Number(Number.isNaN(x)) - Number(Number.isNaN(y)) : x - y;
-  return digits(a, b);
+function compareNumbers(x: number, y: number, a: string, b: string): number {
+  if (x < y) return -1;
+  if (x > y) return 1;
+  if (x === y) return a === b || !Number.isFinite(x) ? 0 : digits(a, b);
+  return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
 }
 
 /** The floats are the same, so the signs and the magnitudes are; the digits decide. */
@@ -37,35 +44,6 @@ function digits(a: string, b: string): number {
   const [x, y] = [restA.padEnd(length, "0"), restB.padEnd(length, "0")];
   const order = wholeA < wholeB ? -1 : wholeA > wholeB ? 1 : x < y ? -1 : x > y ? 1 : 0;
   return negative ? -order : order;
-}
-
-/** A nested value with line breaks; any other as it is. */
-export function whole(cell: Cell, sqlType: string): string {
-  if (cell === null) return "NULL";
-  if (!isNested(sqlType)) return cell;
-  try {
-    JSON.parse(cell);
-  } catch {
-    return cell;
-  }
-  return indented(cell);
-}
-
-/** Formats JSON without reading numbers, which would lose digits. */
-function indented(json: string): string {
-  let [text, depth] = ["", 0];
-  const line = () => `\n${"  ".repeat(depth)}`;
-  for (const [token] of json.matchAll(/"(?:\\.|[^"\\])*"|[{}[\],:]|[^\s{}[\],:"]+/g)) {
-    if (token === "{" || token === "[") {
-      depth++;
-      text += token + line();
-    } else if (token === "}" || token === "]") {
-      depth--;
-      text = text.endsWith(`${token === "}" ? "{" : "["}\n${"  ".repeat(depth + 1)}`) ? text.trimEnd() + token : text + line() + token;
-    } else if (token === ",") text += token + line();
-    else text += token === ":" ? ": " : token;
-  }
-  return text;
 }
 
 /** One cell of a table that is pasted into a spreadsheet: quoted where a tab or a line break would break it. */

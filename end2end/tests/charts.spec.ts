@@ -1,0 +1,51 @@
+import { readFile } from "node:fs/promises";
+import type { Page } from "@playwright/test";
+import { openOwnGrid, ownGrid } from "../support/own-grid";
+import { expect, test } from "../support/test";
+
+async function choose(page: Page, kind: string, across: string, up: string): Promise<void> {
+  await ownGrid(page).getByLabel("Kind", { exact: true }).selectOption(kind);
+  await ownGrid(page).getByLabel("Across").selectOption(across);
+  await ownGrid(page).getByLabel("Up", { exact: true }).selectOption(up);
+}
+
+test("axes have round and distinct ticks, gaps stay gaps, and points stand where they belong", async ({ page }) => {
+  const days = ["2016-01-05", "2016-01-01", "2016-01-03", "2016-01-02", "2016-01-04", null];
+  await openOwnGrid(page, {
+    columns: { day: "DATE", n: "BIGINT", x: "DOUBLE", below: "INT" },
+    chunks: [6],
+    row: (index) => [days[index] ?? null, index === 2 ? null : String(1_000_000 + index), String(index * index), String(2 - index)],
+    attributes: { name: "Trips by day" },
+  });
+  const drawing = ownGrid(page).locator(".drawing");
+  await ownGrid(page).getByRole("button", { name: "Chart" }).click();
+  await choose(page, "area", "day", "n");
+  await expect(ownGrid(page).getByText("Shows all 6 rows; 1 without day left out")).toBeVisible();
+  const texts = drawing.locator("text");
+  for (const text of ["2016-01-01", "2016-01-05", "day", "n"]) await expect(texts.filter({ hasText: new RegExp(`^${text}$`) })).toHaveCount(1);
+  await expect(drawing.locator("path.area"), "before and behind the gap").toHaveCount(2);
+  const places = await drawing.locator("circle").evaluateAll((all) => all.map((circle) => Number(circle.getAttribute("cx"))));
+  expect(places, "from left to right").toEqual([...places].sort((a, b) => a - b));
+  await choose(page, "line", "x", "n");
+  await expect(texts.filter({ hasText: /^1,000,00[0-5]$/ })).toHaveText(["1,000,000", "1,000,001", "1,000,002", "1,000,003", "1,000,004", "1,000,005"]);
+  await choose(page, "pie", "day", "below");
+  await expect(drawing).toContainText("A pie cannot show negative values, and below has 3.");
+  await drawing.getByRole("button", { name: "Show bars" }).click();
+  await expect(ownGrid(page).getByRole("img", { name: "bar chart of below by day" })).toBeVisible();
+  const downloading = page.waitForEvent("download");
+  await ownGrid(page).getByRole("button", { name: "Save SVG" }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe("Trips by day.svg");
+  expect(await readFile(await download.path(), "utf8")).toContain("<svg");
+});
+
+test("a chart says what it shows, and grows while rows come", async ({ page }) => {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await openOwnGrid(page, { columns: { n: "INT", m: "INT" }, chunks: [10, 3_000], row: (index) => [String(index), String(index % 9)], before: async (chunk) => (chunk ? released : undefined) });
+  await ownGrid(page).getByRole("button", { name: "Chart" }).click();
+  await expect(ownGrid(page).getByText("Shows 10 of 3,010 rows, the others are not loaded")).toBeVisible();
+  release();
+  await expect(ownGrid(page).getByText("Shows the first 2,000 of 3,010 rows")).toBeVisible();
+  await expect(ownGrid(page).getByRole("img", { name: "scatter chart of m by n: 2000 points" })).toBeVisible();
+});

@@ -1,0 +1,26 @@
+/** A chart as a file: it looks like the one on the page. */
+import { HEIGHT, WIDTH } from "./chart";
+
+export function saveSvg(svg: SVGElement, name: string): void {
+  save(new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" }), `${name}.svg`);
+}
+
+/** Twice the size, for screens and slides. Whether the browser can do it. */
+export async function savePng(svg: SVGElement, name: string): Promise<boolean> {
+  const [width, height] = [WIDTH * 2, HEIGHT * 2];
+  const source = new XMLSerializer().serializeToString(svg).replace("<svg ", `<svg width="${width}" height="${height}" `);
+  const image = new Image(width, height);
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source)}`;
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  canvas.getContext("2d")?.drawImage(image, 0, 0);
+  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
+  if (blob) save(blob, `${name}.png`);
+  return blob !== null;
+}
+
+function save(blob: Blob, name: string): void {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

@@ -1,0 +1,58 @@
+/** Which tables a statement names, and what it calls them. */
+
+export interface NamedTable {
+  path: string[];
+  alias: string | undefined;
+}
+
+const TOKEN = /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:\\[\s\S]|[^'\\])*(?:'|$)|"(?:\\[\s\S]|[^"\\])*(?:"|$)|`(?:[^`]|``)*`?|[\p{L}\p{N}_$]+|\S/gu;
+
+/** What may follow a table and is no alias. */
+const NO_ALIAS = new Set(
+  "anti cluster cross distribute except fetch for full group having inner intersect join lateral left limit minus natural offset on order outer pivot qualify right select semi set sort tablesample union unpivot using values version timestamp when where window".split(" "),
+);
+/** These begin the name of a table. */
+const BEGINS = new Set(["from", "join", "into", "update", "table"]);
+
+export function tablesOf(sql: string): NamedTable[] {
+  const tokens = [...sql.matchAll(TOKEN)].map(([token]) => token).filter((token) => !/^(?:--|\/\*)/.test(token));
+  const found: NamedTable[] = [];
+  for (let at = 0; at < tokens.length; at++) {
+    if (!BEGINS.has((tokens[at] ?? "").toLowerCase())) continue;
+    // `FROM a, b x` names several.
+    do at = table(tokens, at + 1, found);
+    while (tokens[at] === ",");
+    at--;
+  }
+  return found;
+}
+
+/** Reads one table; the answer is the place behind it. */
+function table(tokens: string[], at: number, found: NamedTable[]): number {
+  const path: string[] = [];
+  while (isName(tokens[at])) {
+    path.push(bare(tokens[at] ?? ""));
+    at++;
+    if (tokens[at] !== ".") break;
+    at++;
+  }
+  // A function or a query in brackets has no columns that are known.
+  if (!path.length || tokens[at] === "(") return at;
+  const after = (tokens[at] ?? "").toLowerCase();
+  let alias: string | undefined;
+  if (after === "as" && isName(tokens[at + 1])) {
+    alias = bare(tokens[at + 1] ?? "");
+    at += 2;
+  } else if (isName(tokens[at]) && !NO_ALIAS.has(after)) {
+    alias = bare(tokens[at] ?? "");
+    at++;
+  }
+  found.push({ path, alias });
+  return at;
+}
+
+const isName = (token: string | undefined): boolean => token !== undefined && /^[\p{L}\p{N}_$`]/u.test(token);
+
+export function bare(token: string): string {
+  return token.startsWith("`") ? token.replace(/^`|`$/g, "").replaceAll("``", "`") : token;
+}
