@@ -178,6 +178,31 @@ test("a link holds what is written now, and a colleague who opens one with a res
   await theirs.close();
 });
 
+test("the place of a failure is told after a reload, too", async ({ page }) => {
+  await signInHydrated(page, "/sql");
+  await write(page, "SELECT 1;\n\nSELECT *\nFROM samples.nyctaxi.no_such_table");
+  await page.keyboard.press("ControlOrMeta+Enter");
+  await expect(page.getByText("Line 4, column 6")).toBeVisible();
+  await expect(page.locator("sql-editor .cm-lint-marker-error")).toHaveCount(1);
+  await page.reload();
+  await expect(page.getByText("Line 4, column 6")).toBeVisible();
+});
+
+test("names of the catalog are looked up beside the text and put into it", async ({ page }) => {
+  await signInHydrated(page, "/sql");
+  await write(page, "SELECT * FROM ");
+  const tree = page.locator(".catalog-tree");
+  await tree.getByText("Catalog", { exact: true }).click();
+  for (const name of ["samples", "nyctaxi", "trips"]) await tree.getByRole("button", { name, exact: true }).click();
+  await expect(tree.getByText("pickup_zip")).toBeVisible();
+  await tree.getByRole("searchbox", { name: "Filter what is open" }).fill("fare");
+  await expect(tree.getByText("pickup_zip")).toBeHidden();
+  await expect(tree.getByText("fare_amount")).toBeVisible();
+  await tree.getByRole("searchbox", { name: "Filter what is open" }).fill("");
+  await tree.getByRole("button", { name: "Insert samples.nyctaxi.trips" }).click();
+  await expect(field(page)).toHaveValue("SELECT * FROM samples.nyctaxi.trips");
+});
+
 test("no rows is an answer", async ({ page }) => {
   await signInHydrated(page, sqlPath("SELECT * FROM range(3) WHERE id > 5"));
   await run(page).click();

@@ -111,7 +111,7 @@ test("a chart is chosen from the types, changed, and saved", async ({ page }) =>
   await page.getByLabel("Kind", { exact: true }).selectOption("pie");
   await page.getByLabel("Across").selectOption("kind");
   await expect(page.getByRole("img", { name: "pie chart of trips by kind" })).toContainText("a: 3 (37.5 %)");
-  for (const [button, name] of [["Save SVG", "chart.svg"], ["Save PNG", "chart.png"]] as const) {
+  for (const [button, name] of [["Save SVG", "query.svg"], ["Save PNG", "query.png"]] as const) {
     const downloading = page.waitForEvent("download");
     await page.getByRole("button", { name: button }).click();
     const download = await downloading;

@@ -57,6 +57,7 @@ export class SqlEditor extends HTMLElement {
     this.listening = new AbortController();
     const { signal } = this.listening;
     onEscape(() => this.cancel(), signal);
+    this.addEventListener("inserttext", (event) => this.insert(event as CustomEvent<string>), { signal });
     const format = this.closest("form")?.querySelector<HTMLButtonElement>("[data-format]");
     if (format) {
       format.hidden = false;
@@ -156,6 +157,14 @@ export class SqlEditor extends HTMLElement {
     if (!field || !this.view) return;
     this.said = field.value = this.view.state.doc.toString();
     field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /** A text from elsewhere on the page, such as a name of the catalog, comes where the cursor is. */
+  private insert(event: CustomEvent<string>): void {
+    if (!this.view) return;
+    event.preventDefault();
+    this.view.dispatch(this.view.state.replaceSelection(event.detail), { scrollIntoView: true, userEvent: "input" });
+    this.view.focus();
   }
 
   /** Sends the form with the selection, or with the statement at the cursor, and with the place where that begins. */

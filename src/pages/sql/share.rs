@@ -35,7 +35,9 @@ pub fn CopyLink(run: Run) -> impl IntoView {
         });
     };
     view! {
-        <button class="button quiet" type="button" data-hydrated-only="" on:click=copy>"Copy link"</button>
-        <span class="fine-print" role="status">{move || said.get()}</span>
+        <span class="copy-link" data-hydrated-only="">
+            <button class="button quiet" type="button" on:click=copy>"Copy link"</button>
+            <span class="fine-print" role="status">{move || said.get()}</span>
+        </span>
     }
 }
