@@ -294,6 +294,14 @@ async fn a_download_outlasts_its_access_token() {
 #[tokio::test]
 async fn a_download_ends_with_its_session() {
     let app = TestApp::start().await;
+    // As at Databricks: no revocation is offered, so the tokens stay good.
+    let iss = format!("{}/oidc", app.workspace);
+    let document = json!({
+        "issuer": iss, "authorization_endpoint": format!("{iss}/v1/authorize"), "token_endpoint": format!("{iss}/v1/token"),
+        "authorization_response_iss_parameter_supported": true,
+    });
+    let path = "/oidc/.well-known/oauth-authorization-server";
+    app.tell("faults", json!({"path": path, "status": 200, "body": document})).await;
     let mut ada = Person::signed_in(&app, "ada").await;
     let done = ada.finished(NUMBERS, true).await;
     let jar = ada.browser.jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");

@@ -55,7 +55,7 @@ pub async fn chunk(
 ) -> Response {
     let open = async {
         let user = signed_in(presence)?;
-        let id = statements::parse(&id)?;
+        let id = statements::newest(&state, &user, &id)?;
         let body = as_user::call(&state, &user, |token| {
             let (state, id) = (&state, &id);
             async move { state.databricks.open_chunk(&token, id, index, query.external).await }

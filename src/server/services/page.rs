@@ -25,7 +25,7 @@ pub async fn page(
     shape: &ResultShape,
     page: u64,
 ) -> Result<ResultPage, AppError> {
-    let id = statements::parse(id)?;
+    let id = statements::newest(state, user, id)?;
     let first_row = first_row(shape, page);
     let mut rows = Vec::new();
     for place in places(&shape.chunks, first_row) {

@@ -50,7 +50,7 @@ fn submission(request: &StatementRequest, delivery: Delivery) -> Submission {
 
 /// How far a statement is. `warehouse_id` tells a cold start from a queue; `None` for the configured one.
 ///
-/// The answer may name another statement, which took the place of this one: see [`run_again_as_links`].
+/// The answer may name another statement, which took the place of this one since its result came out too large.
 ///
 /// # Errors
 /// The session is over, or the workspace does not know the statement, or not as this user's.
@@ -60,7 +60,7 @@ pub async fn state(
     id: &str,
     warehouse_id: Option<&str>,
 ) -> Result<StatementView, AppError> {
-    let id = newest(state, user, id)?;
+    let id = statements::newest(state, user, id)?;
     if let Some(shape) = state.kept.results.get(user, &id) {
         return Ok(view(&id, StatementState::Done(shape)));
     }
@@ -77,19 +77,13 @@ pub async fn cancel(
     id: &str,
     warehouse_id: Option<&str>,
 ) -> Result<StatementView, AppError> {
-    let id = newest(state, user, id)?;
+    let id = statements::newest(state, user, id)?;
     let cancel = |token| {
         let id = &id;
         async move { state.databricks.cancel(&token, id).await }
     };
     as_user::call(state, user, cancel).await?;
     self::state(state, user, id.as_str(), warehouse_id).await
-}
-
-/// The statement, or the one that took its place.
-fn newest(state: &AppState, user: &SignedIn, id: &str) -> Result<StatementId, AppError> {
-    let id = statements::parse(id)?;
-    Ok(state.kept.successors.get(user, &id).unwrap_or(id))
 }
 
 async fn follow(

@@ -112,7 +112,9 @@ pub(super) async fn phase(state: &AppState, user: &SignedIn, statement: State, w
     if statement == State::Running {
         return Phase::Running;
     }
-    let ask = as_user::call(state, user, |token| async move { state.databricks.warehouse(&token, warehouse_id).await });
+    // The token was good a moment ago. To renew it here and give up in the middle could lose the session.
+    let token = user.access_token();
+    let ask = state.databricks.warehouse(&token, warehouse_id);
     match tokio::time::timeout(WAREHOUSE_PATIENCE, ask).await {
         Ok(Ok(warehouse)) if warehouse.state != "RUNNING" => Phase::WarehouseStarting,
         Ok(Ok(_)) => Phase::Queued,
@@ -191,6 +193,17 @@ fn failed(statement: Statement<Chunk>, user: &SignedIn) -> AppError {
     })
 }
 
+/// The statement, or the one that took its place.
+///
+/// # Errors
+/// It is no id.
+pub fn newest(state: &AppState, user: &SignedIn, id: &str) -> Result<StatementId, AppError> {
+    let id = parse(id)?;
+    Ok(state.kept.successors.get(user, &id).unwrap_or(id))
+}
+
+/// # Errors
+/// It is no id.
 pub fn parse(id: &str) -> Result<StatementId, AppError> {
     StatementId::parse(id).ok_or_else(|| AppError::new(ErrorCode::BadRequest, "That is not the id of a statement."))
 }

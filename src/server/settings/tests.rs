@@ -27,6 +27,8 @@ fn a_host_is_accepted_as_databricks_tools_accept_it() {
     assert_eq!(settings.workspace.host, "https://dbc-1.cloud.databricks.com");
     assert_eq!(settings.web.redirect_uri().as_str(), "http://localhost:5173/token");
     assert_eq!(settings.workspace.scopes, ["all-apis", "offline_access"]);
+    assert!(!settings.workspace.results_from_private_addresses);
+    assert!(one_problem(&[("RESULTS_FROM_PRIVATE_ADDRESSES", "yes")]).contains("true or false"));
 }
 
 #[test]
