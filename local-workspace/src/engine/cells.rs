@@ -1,6 +1,6 @@
 //! Arrow values as the text that the Statement Execution API puts into `data_array`.
 
-use super::rows::Cell;
+use super::{nested, rows::Cell};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chrono::{DateTime, SecondsFormat};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, BinaryArray};
@@ -15,6 +15,8 @@ pub(super) enum CellWriter<'a> {
     Double(&'a dyn Array),
     Float(&'a dyn Array),
     Binary(ArrayRef),
+    /// Arrays, structs and maps: JSON.
+    Nested(Vec<Cell>),
     /// Numbers, booleans, text, dates, decimals: Arrow's own text is that of Databricks.
     Plain(&'a dyn Array, Box<ArrayFormatter<'a>>),
 }
@@ -37,6 +39,10 @@ impl<'a> CellWriter<'a> {
             DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
                 Self::Binary(cast(column, &DataType::Binary)?)
             }
+            nested if nested.is_nested() => {
+                let cell = |row| not_null(column, row).map(|row| nested::json(column, row)).transpose();
+                Self::Nested((0..column.len()).map(cell).collect::<Result<_, _>>()?)
+            }
             _ => Self::Plain(column, Box::new(ArrayFormatter::try_new(column, &FORMAT)?)),
         })
     }
@@ -55,6 +61,7 @@ impl<'a> CellWriter<'a> {
                 let bytes: &BinaryArray = array.as_binary();
                 BASE64_STANDARD.encode(bytes.value(row))
             }),
+            Self::Nested(cells) => cells.get(row).cloned().flatten(),
             // A column of type VOID has no null bits, yet every value is null.
             Self::Plain(array, _) if array.data_type() == &DataType::Null => None,
             Self::Plain(array, formatter) => not_null(*array, row).map(|row| formatter.value(row).to_string()),

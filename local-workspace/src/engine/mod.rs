@@ -17,6 +17,7 @@ mod identifier;
 mod isolation;
 mod listing;
 mod names;
+mod nested;
 mod parameters;
 mod query;
 mod range;

@@ -46,6 +46,10 @@ impl Run {
                 Ok(view) => {
                     answered = js_sys::Date::now();
                     let _ = self.trouble.try_set(None);
+                    if id.as_ref() != Some(&view.statement_id) {
+                        // Its result came out too large, and another one with the result behind links took its place.
+                        self.is_now(&view.statement_id);
+                    }
                     let done = view.state.is_final();
                     if done {
                         self.end(&view);

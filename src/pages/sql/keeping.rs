@@ -64,7 +64,13 @@ async fn rounds(auth: Auth) {
             return;
         }
         for (id, warehouse_id) in kept {
-            match statement_state(id.clone(), warehouse_id).await {
+            match statement_state(id.clone(), warehouse_id.clone()).await {
+                // Another one with the result behind links took its place.
+                Ok(view) if view.statement_id != id => {
+                    let_go(&id);
+                    memory::is_now(auth, &id, &view.statement_id);
+                    keep(auth, view.statement_id, warehouse_id);
+                }
                 Ok(view) if view.state.is_final() => {
                     if let Some(ran) = memory::ran_as(auth, &id) {
                         memory::end(auth, &ran, &view.state);

@@ -117,6 +117,15 @@ pub fn end(auth: Auth, ran: &Ran, state: &StatementState) {
     change(auth, |kept| kept.end(ran, state, js_sys::Date::now()));
 }
 
+/// A statement goes on under another id.
+pub fn is_now(auth: Auth, before: &str, now: &str) {
+    change(auth, |kept| {
+        for tab in kept.tabs.iter_mut().filter(|tab| tab.address.statement_id.as_deref() == Some(before)) {
+            tab.address.statement_id = Some(now.to_owned());
+        }
+    });
+}
+
 /// What was run in the tab that this statement belongs to.
 pub fn ran_as(auth: Auth, statement_id: &str) -> Option<Ran> {
     let of = |tab: &Tab| tab.address.statement_id.as_deref() == Some(statement_id);

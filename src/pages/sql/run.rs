@@ -240,6 +240,12 @@ impl Run {
         shown && self.tab.try_with_value(|now| now == tab) == Some(true)
     }
 
+    /// The statement goes on under this id.
+    pub(super) fn is_now(self, statement_id: &str) {
+        let _ = self.statement_id.try_set_value(Some(statement_id.to_owned()));
+        self.show_address(true);
+    }
+
     /// Goes on with a statement that runs already.
     pub fn resume(self, view: StatementView) {
         let turn = self.next_turn();

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::{advice, as_user, failure, plain_query::is_plain_query, statements};
 use crate::{
     model::{
-        AppError, ErrorCode,
+        AppError, ErrorCode, Phase,
         statement::{ROW_LIMIT, ResultColumn, ResultShape, StatementRequest, StatementState, StatementView},
     },
     server::{
@@ -24,7 +24,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(120);
 /// Submits a statement; answers its result if that is there at once, otherwise how far it is.
 ///
 /// # Errors
-/// The session is over, or the workspace refused. A statement that fails is no error but a state.
+/// The session is over, or the workspace refused: the statement does not run. One that fails is no error but a state.
 pub async fn run(state: &AppState, user: &SignedIn, request: &StatementRequest) -> Result<StatementView, AppError> {
     if request.sql.trim().is_empty() {
         return Err(AppError::new(ErrorCode::BadRequest, "There is no statement. Write one and run it."));
@@ -35,7 +35,11 @@ pub async fn run(state: &AppState, user: &SignedIn, request: &StatementRequest) 
         state.running.note_request(&id, request.clone());
     }
     tokio::time::sleep(FIRST_PAUSE).await;
-    follow(state, user, id, request.warehouse_id.as_deref()).await
+    // The statement was taken: whatever fails from here on must not lead to sending it once more.
+    Ok(follow(state, user, id.clone(), request.warehouse_id.as_deref()).await.unwrap_or_else(|error| {
+        tracing::warn!(statement = id.as_str(), %error, "a statement was submitted; how far it is, is not known yet");
+        view(&id, StatementState::Working(Phase::Queued))
+    }))
 }
 
 fn submission(request: &StatementRequest, delivery: Delivery) -> Submission {
