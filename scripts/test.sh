@@ -10,6 +10,8 @@ step() {
   "$@" || fail "make test failed at: $*"
 }
 
+say "npm test (web)"
+(cd web && npm --silent test) || fail "make test failed at: npm test (web)"
 export LOCAL_WORKSPACE_BIN=$LOCAL_WORKSPACE LAKEFRONT_BIN=$APP
 step cargo build --locked -p local-workspace
 step cargo test --locked -p lakefront --features ssr

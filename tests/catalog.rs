@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use support::{Browser, TestApp};
 
 async fn list(app: &TestApp, browser: &mut Browser, path: &[&str]) -> Vec<Value> {
-    let page = browser.call(&format!("{}/api/catalog/list", app.url), &json!({"path": path}).to_string()).await;
-    page.json().as_array().cloned().unwrap_or_else(|| panic!("{}", page.body))
+    let page = browser.call(&format!("{}/api/catalog/folder", app.url), &json!({"path": path}).to_string()).await;
+    page.json()["entries"].as_array().cloned().unwrap_or_else(|| panic!("{}", page.body))
 }
 
 fn has(list: &[Value], name: &str) -> bool {

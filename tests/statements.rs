@@ -450,3 +450,27 @@ async fn a_finished_result_is_asked_for_once() {
     ada.get(&format!("/sql?statement={}", id(&done))).await;
     assert_eq!(asked().await, before, "its shape does not change");
 }
+
+#[tokio::test]
+async fn a_statement_that_was_taken_is_not_sent_again_when_the_session_ends_meanwhile() {
+    let app = TestApp::start().await;
+    let mut ada = Person::signed_in(&app, "ada").await;
+    // The workspace takes the statement; from then on it knows neither the access token nor the refresh token.
+    app.tell(
+        "faults",
+        json!({"method": "GET", "path": "/api/2.0/sql/statements/*", "status": 401,
+            "body": {"error_code": 401, "message": "Credential was not sent or was of an unsupported type for this API."}}),
+    )
+    .await;
+    app.token_fault(json!({"status": 400, "body": {"error": "invalid_grant"}})).await;
+    let view = ada.run("SELECT 1 AS one", false).await;
+    assert!(view["state"]["working"].is_string(), "{view}");
+    let (status, _) =
+        ada.call("statements/state", json!({"statement_id": view["statement_id"], "warehouse_id": null})).await;
+    assert_eq!(
+        status,
+        StatusCode::UNAUTHORIZED,
+        "asking after it says that the session is over; that may be asked again"
+    );
+    assert_eq!(app.seen("POST", "/api/2.0/sql/statements").await.len(), 1);
+}

@@ -6,17 +6,11 @@ use server_fn::codec::Json;
 use super::client::Calls;
 use crate::model::{
     AppError,
-    catalog::{CatalogEntry, CatalogFolder, TableDetails},
+    catalog::{CatalogFolder, TableDetails},
 };
 
-/// What lies below a path of names: catalogs, schemas or tables.
-#[server(prefix = "/api", endpoint = "catalog/list", input = Json, client = Calls)]
-pub async fn catalog_list(path: Vec<String>) -> Result<Vec<CatalogEntry>, AppError> {
-    let (state, user) = crate::server::reply(crate::server::require_user())?;
-    crate::server::reply(crate::server::services::catalog::list(&state, &user, &path).await)
-}
-
-/// The same with the catalog or schema itself, and whether there is more than could be listed.
+/// What lies below a path of names (catalogs, schemas or tables), the catalog or schema itself, and whether there is more than
+/// could be listed.
 #[server(name = CatalogFolderCall, prefix = "/api", endpoint = "catalog/folder", input = Json, client = Calls)]
 pub async fn catalog_folder(path: Vec<String>) -> Result<CatalogFolder, AppError> {
     let (state, user) = crate::server::reply(crate::server::require_user())?;

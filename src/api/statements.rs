@@ -26,9 +26,11 @@ pub async fn statement_state(statement_id: String, warehouse_id: Option<String>)
 
 /// Stops a statement; answers what the warehouse says after that.
 #[server(prefix = "/api", endpoint = "statements/cancel", input = Json, client = Calls)]
-pub async fn cancel_statement(statement_id: String) -> Result<StatementView, AppError> {
+pub async fn cancel_statement(statement_id: String, warehouse_id: Option<String>) -> Result<StatementView, AppError> {
     let (state, user) = crate::server::reply(crate::server::require_user())?;
-    crate::server::reply(crate::server::services::sql::cancel(&state, &user, &statement_id, None).await)
+    crate::server::reply(
+        crate::server::services::sql::cancel(&state, &user, &statement_id, warehouse_id.as_deref()).await,
+    )
 }
 
 /// A hundred rows of a result; pages count from 1.

@@ -4,7 +4,7 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    api::catalog::{catalog_list, catalog_table},
+    api::catalog::{catalog_folder, catalog_table},
     auth::{Auth, use_auth},
     model::{
         AppError,
@@ -121,8 +121,9 @@ fn Item(entry: Entry, path: Vec<String>, filter: RwSignal<String>, pick: Callbac
 
 async fn entries(auth: Auth, path: Vec<String>) -> Result<Vec<Entry>, AppError> {
     if path.len() < TABLE {
-        let list = auth.call(|| catalog_list(path.clone())).await?;
-        return Ok(list
+        let folder = auth.call(|| catalog_folder(path.clone())).await?;
+        return Ok(folder
+            .entries
             .into_iter()
             .map(|entry| Entry {
                 name: entry.name,

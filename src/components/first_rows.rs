@@ -33,7 +33,7 @@ pub async fn first_rows(
             StatementState::Working(phase) => {
                 if !goes_on(phase) {
                     // Nobody is left to be told if it fails; the server cancels what nobody asks after.
-                    let _ = cancel_statement(id).await;
+                    let _ = cancel_statement(id, request.warehouse_id).await;
                     return None;
                 }
                 TimeoutFuture::new(PAUSE).await;

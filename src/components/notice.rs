@@ -19,14 +19,31 @@ pub fn ErrorNotice(
             retry.run(());
         }
     };
+    let details = error.details.map(|details| *details).unwrap_or_default();
     view! {
         <div class="notice error" role="alert">
             <p class="notice-title">"This did not work"</p>
             <p class="notice-text">{error.message}</p>
+            {details.advice.map(|advice| view! { <p class="notice-text advice">{advice}</p> })}
             <p><a class="button quiet" rel="external" href=again on:click=click>"Try again"</a></p>
-            {error.request_id.map(|id| view! { <p class="fine-print">"Reference: "<code>{id}</code></p> })}
+            <References
+                ids=[("Reference", error.request_id), ("Statement", details.statement_id), ("Workspace's reference", details.workspace_request_id)]
+            />
         </div>
     }
+}
+
+/// Ids by which others find what happened, to be copied.
+#[component]
+pub fn References<const N: usize>(ids: [(&'static str, Option<String>); N]) -> impl IntoView {
+    let known: Vec<_> = ids.into_iter().filter_map(|(name, id)| Some((name, id?))).collect();
+    (!known.is_empty()).then(|| {
+        view! {
+            <p class="fine-print references">
+                {known.into_iter().map(|(name, id)| view! { <span>{name}": "<code>{id}</code></span> }).collect_view()}
+            </p>
+        }
+    })
 }
 
 /// There is nothing to show, and that is no error.

@@ -8,12 +8,12 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::catalog::{catalog_list, catalog_table},
+    api::catalog::{catalog_folder, catalog_table},
     auth::{Auth, use_auth},
     components::notice::{EmptyNotice, ErrorNotice},
     model::{
         AppError,
-        catalog::{CatalogEntry, TableDetails},
+        catalog::{CatalogEntry, CatalogFolder, TableDetails},
         percent_encoded,
     },
 };
@@ -24,7 +24,7 @@ const LEVELS: [&str; 3] = ["catalog", "schema", "table"];
 
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 enum Found {
-    List(Vec<CatalogEntry>),
+    List(CatalogFolder),
     Table(TableDetails),
 }
 
@@ -51,10 +51,10 @@ pub fn CatalogPage() -> impl IntoView {
                 {move || {
                     let filter = filter.clone();
                     Suspend::new(async move {
-                        let found = found.await;
-                        let path = path.get_untracked();
+                        // The path that was asked for: by now another one may be in the address.
+                        let (path, found) = found.await;
                         match found {
-                            Ok(Found::List(entries)) => view! { <List path entries filter/> }.into_any(),
+                            Ok(Found::List(folder)) => view! { <Folder path folder filter/> }.into_any(),
                             Ok(Found::Table(table)) => view! { <TablePage path table/> }.into_any(),
                             Err(error) => view! { <ErrorNotice error again=address(&path)/> }.into_any(),
                         }
@@ -66,12 +66,13 @@ pub fn CatalogPage() -> impl IntoView {
     .into_any()
 }
 
-async fn load(auth: Auth, path: Vec<String>) -> Result<Found, AppError> {
-    if path.len() < LEVELS.len() {
-        auth.call(|| catalog_list(path.clone())).await.map(Found::List)
+async fn load(auth: Auth, path: Vec<String>) -> (Vec<String>, Result<Found, AppError>) {
+    let found = if path.len() < LEVELS.len() {
+        auth.call(|| catalog_folder(path.clone())).await.map(Found::List)
     } else {
         auth.call(|| catalog_table(path.clone())).await.map(Found::Table)
-    }
+    };
+    (path, found)
 }
 
 fn address(path: &[String]) -> String {
@@ -88,6 +89,30 @@ fn trail(path: &[String]) -> impl IntoView + use<> {
         })
         .collect();
     (!steps.is_empty()).then(|| view! { <nav aria-label="Where you are"><ol class="trail">{steps}</ol></nav> })
+}
+
+/// A catalog or schema: what it is, and what lies in it.
+#[component]
+fn Folder(path: Vec<String>, folder: CatalogFolder, filter: String) -> impl IntoView {
+    let CatalogFolder { about, entries, more } = folder;
+    let facts = about.filter(|about| !about.comment.is_empty() || !about.owner.is_empty()).map(|about| {
+        view! {
+            <dl class="facts">
+                {(!about.comment.is_empty()).then(|| view! { <div><dt>"Comment"</dt><dd>{about.comment}</dd></div> })}
+                {(!about.owner.is_empty()).then(|| view! { <div><dt>"Owner"</dt><dd>{about.owner}</dd></div> })}
+            </dl>
+        }
+    });
+    let listed = entries.len();
+    view! {
+        {facts}
+        {more.then(|| view! {
+            <div class="notice warn" role="note">
+                <p>{format!("These are the first {listed}; there are more. Ask for the others by name on the SQL page.")}</p>
+            </div>
+        })}
+        <List path entries filter/>
+    }
 }
 
 #[component]
@@ -143,7 +168,9 @@ fn List(path: Vec<String>, entries: Vec<CatalogEntry>, filter: String) -> impl I
                                 <th scope="row"><a href=target>{entry.name.clone()}</a></th>
                                 <td class="comment">
                                     {entry.comment}
-                                    {entry.browse_only.then(|| view! { <span class="state">"browse only"</span> })}
+                                    {entry.browse_only.then(|| view! {
+                                        <span class="state" title="You may see that it is there; to read it, ask its owner for a grant.">"browse only"</span>
+                                    })}
                                 </td>
                                 <td>{entry.owner}</td>
                             </tr>

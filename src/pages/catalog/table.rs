@@ -3,9 +3,12 @@
 use leptos::prelude::*;
 
 use super::sample::Sample;
-use crate::model::{
-    catalog::{TableDetails, quoted_path},
-    sql_address::SqlAddress,
+use crate::{
+    auth::use_auth,
+    model::{
+        catalog::{TableDetails, quoted_path},
+        sql_address::SqlAddress,
+    },
 };
 
 #[component]
@@ -14,11 +17,12 @@ pub fn TablePage(path: Vec<String>, table: TableDetails) -> impl IntoView {
     let query = SqlAddress { sql: format!("SELECT * FROM {name} LIMIT 100"), page: 1, ..SqlAddress::default() }.path();
     let owner = if table.entry.owner.is_empty() { "its owner".to_owned() } else { table.entry.owner.clone() };
     let readable = !table.entry.browse_only;
+    let reader = use_auth().user_untracked().map_or_else(|| "you".to_owned(), |user| format!("`{}`", user.user_name));
     view! {
         {(!readable).then(|| view! {
             <div class="notice" role="note">
                 <p class="notice-title">"You can see that this table exists, and not what is in it"</p>
-                <p class="notice-text">{format!("Ask {owner} to let you read it: GRANT SELECT ON TABLE {name} TO you.")}</p>
+                <p class="notice-text">{format!("Ask {owner} to let you read it: GRANT SELECT ON TABLE {name} TO {reader}. Reading it also takes USE CATALOG and USE SCHEMA on what it is in.")}</p>
             </div>
         })}
         <dl class="facts">

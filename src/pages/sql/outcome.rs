@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     components::{
-        notice::{EmptyNotice, ErrorNotice, ProgressNotice},
+        notice::{EmptyNotice, ErrorNotice, ProgressNotice, References},
         numbers::grouped,
         result_grid::{FirstRows, ResultGrid},
     },
@@ -122,7 +122,9 @@ fn Failure(run: Run, failure: StatementFailure) -> impl IntoView {
             {place.map(|place| view! { <p class="failure-place">{place}</p> })}
             <pre class="failure-text">{failure.message}</pre>
             {failure.advice.map(|advice| view! { <p class="notice-text">{advice}</p> })}
-            {failure.sql_state.map(|code| view! { <p class="fine-print">"SQLSTATE "<code>{code}</code></p> })}
+            <References
+                ids=[("SQLSTATE", failure.sql_state), ("Statement", failure.statement_id), ("Workspace's reference", failure.workspace_request_id)]
+            />
         </div>
     }
 }
@@ -147,9 +149,9 @@ fn Done(run: Run, tabs: Tabs, statement_id: String, shape: ResultShape, rows: Fi
         <div class="result-bar">
             <p class="result-count" role="status">{counted}</p>
             <p class="result-actions">
-                <a class="button quiet small" rel="external" download="" href=download("csv")>"Download CSV"</a>
-                <a class="button quiet small" rel="external" download="" href=download("jsonl")>"Download JSON lines"</a>
-                <a class="button quiet small" rel="external" download="" href=download("arrow")>"Download Arrow"</a>
+                <a class="button quiet small" rel="external" href=download("csv")>"Download CSV"</a>
+                <a class="button quiet small" rel="external" href=download("jsonl")>"Download JSON lines"</a>
+                <a class="button quiet small" rel="external" href=download("arrow")>"Download Arrow"</a>
             </p>
         </div>
         {none.then(|| view! {

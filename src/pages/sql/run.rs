@@ -270,7 +270,8 @@ impl Run {
     fn stop(self, id: String) {
         let turn = self.turn.get_value();
         spawn_local(async move {
-            let answer = self.auth.call(|| cancel_statement(id.clone())).await;
+            let warehouse_id = self.warehouse_id.get_untracked();
+            let answer = self.auth.call(|| cancel_statement(id.clone(), warehouse_id.clone())).await;
             if self.turn.try_get_value() != Some(turn) {
                 return;
             }

@@ -9,15 +9,8 @@ use crate::{
     server::{AppState, SignedIn, databricks::Securable},
 };
 
-/// What lies below: catalogs below nothing, schemas below a catalog, tables below a schema.
-///
-/// # Errors
-/// The session is over, or what the workspace said.
-pub async fn list(state: &AppState, user: &SignedIn, path: &[String]) -> Result<Vec<CatalogEntry>, AppError> {
-    Ok(folder(state, user, path).await?.entries)
-}
-
-/// The same, with the catalog or schema itself, and whether there is more.
+/// What lies below (catalogs below nothing, schemas below a catalog, tables below a schema), the catalog or schema itself, and
+/// whether there is more.
 ///
 /// # Errors
 /// The session is over, or what the workspace said.
@@ -78,7 +71,7 @@ pub async fn table(state: &AppState, user: &SignedIn, path: &[String]) -> Result
 /// The session is over, or the workspace failed.
 pub async fn names(state: &AppState, user: &SignedIn, path: &[String]) -> Result<Vec<String>, AppError> {
     let found = match path.len() {
-        0..=2 => list(state, user, path).await.map(|all| all.into_iter().map(|entry| entry.name).collect()),
+        0..=2 => folder(state, user, path).await.map(|all| all.entries.into_iter().map(|entry| entry.name).collect()),
         _ => table(state, user, path).await.map(|table| table.columns.into_iter().map(|column| column.name).collect()),
     };
     match found {
