@@ -8,12 +8,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod alone;
 mod authority;
 mod browser;
 mod checks;
-mod first_wave;
 mod ledger;
-mod panics;
 mod plan;
 mod schedule;
 mod tabs;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use lakefront::server::{
-    clock::Clock,
+    clock::{Clock, Seconds},
     session::{CookieStore, Engine, KeyRing, SessionStore},
     settings::{CookieKey, LiveSecret, SessionSettings},
 };
@@ -62,6 +62,19 @@ pub fn keys() -> Vec<CookieKey> {
     vec![CookieKey { id: "k1".into(), bytes: Arc::new(SecretBox::new(Box::new([7; 32]))) }]
 }
 
+/// Limits in seconds.
+pub fn settings(idle: Seconds, absolute: Seconds, epoch: u64) -> SessionSettings {
+    SessionSettings {
+        keys: keys(),
+        keys_text: LiveSecret::fixed(String::new()),
+        idle,
+        absolute,
+        epoch,
+        refresh_within: 300,
+        validation_interval: 60,
+    }
+}
+
 impl World {
     pub fn new(plan: Plan, traced: bool) -> Arc<Self> {
         let ring = Arc::new(KeyRing::new(&keys()));
@@ -91,15 +104,7 @@ impl World {
         self.process.send_replace(process);
         let mut servers = self.servers.lock().expect("no panic elsewhere");
         servers.epoch += u64::from(raise_epoch);
-        let settings = SessionSettings {
-            keys: keys(),
-            keys_text: LiveSecret::fixed(String::new()),
-            idle: self.plan.idle,
-            absolute: self.plan.absolute,
-            epoch: servers.epoch,
-            refresh_within: 300,
-            validation_interval: 60,
-        };
+        let settings = settings(self.plan.idle, self.plan.absolute, servers.epoch);
         let store: Arc<dyn SessionStore> = Arc::new(CookieStore::new(Arc::clone(&self.keys)));
         let engine = || {
             let line = Line { authority: Arc::clone(&self.authority), world: Arc::downgrade(self), process };
