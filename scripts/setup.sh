@@ -125,6 +125,8 @@ npm_packages() {
 setup_browser() {
   [ -x "$(browser_path)" ] ||
     fail "There is no Chromium to test in. Install one (Debian: sudo apt-get install chromium) or set CHROMIUM_PATH to a Chromium or Chrome."
+  [ -x "${FIREFOX_PATH:-/usr/bin/firefox-esr}" ] ||
+    say "There is no Firefox: the tests in it are left out. Install one (Debian: sudo apt-get install firefox-esr) or set FIREFOX_PATH."
 }
 
 browser_path() {

@@ -48,6 +48,41 @@ export const DATA_STATES: State[] = [
     },
   },
   {
+    name: "sql-catalog",
+    open: async (page) => {
+      await signInHydrated(page, sqlPath("SELECT * FROM "));
+      const tree = page.locator(".catalog-tree");
+      await tree.getByText("Catalog", { exact: true }).click();
+      for (const name of ["samples", "nyctaxi", "trips"]) await tree.getByRole("button", { name, exact: true }).click();
+      await expect(tree.getByText("pickup_zip")).toBeVisible();
+    },
+  },
+  {
+    name: "sql-history",
+    open: async (page) => {
+      await ran(page, "SELECT count(*) AS trips FROM samples.nyctaxi.trips");
+      await page.getByRole("button", { name: "New statement", exact: true }).last().click();
+      await page.getByText("History", { exact: true }).click();
+      await expect(page.locator(".history li")).toContainText("1 row");
+    },
+  },
+  {
+    name: "sql-value",
+    open: async (page) => {
+      await ran(page, "SELECT named_struct('name', 'Ada', 'born', 1815, 'tags', array('mathematics', 'engines')) AS person");
+      await cells(page).first().dblclick();
+      await expect(page.getByText("mathematics")).toBeVisible();
+    },
+  },
+  {
+    name: "sql-no-rows",
+    open: async (page) => {
+      await signInHydrated(page, sqlPath("SELECT * FROM samples.nyctaxi.trips WHERE fare_amount < -1000"));
+      await run(page).click();
+      await expect(page.getByText("The statement ran and found nothing")).toBeVisible();
+    },
+  },
+  {
     name: "sql-error",
     open: async (page) => {
       await signInHydrated(page, sqlPath("SELECT trips,\n  average_fare\nFROM samples.nyctaxi.no_such_table"));

@@ -246,4 +246,15 @@ test.describe("without JavaScript", () => {
     await expect(page.locator("tbody tr")).toHaveCount(100);
     await expect(page.locator("textarea")).toHaveValue(NUMBERS);
   });
+
+  test("a text too long for an address is kept on the page", async ({ page }) => {
+    const sql = `SELECT 'long' AS x -- ${"ä".repeat(3000)}`;
+    await signIn(page, "/sql");
+    await page.locator("textarea").fill(sql);
+    await run(page).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("The statement runs");
+    await expect(page.locator("textarea")).toHaveValue(sql);
+    await page.getByRole("link", { name: "See the result" }).click();
+    await expect(page.locator("tbody tr")).toHaveText(["long"]);
+  });
 });

@@ -43,9 +43,30 @@ pub struct TableColumn {
     pub comment: String,
 }
 
+/// Words that Databricks SQL takes for its own where a table or its alias may stand.
+const RESERVED: [&str; 16] = [
+    "anti",
+    "cross",
+    "except",
+    "full",
+    "inner",
+    "intersect",
+    "join",
+    "lateral",
+    "left",
+    "minus",
+    "natural",
+    "on",
+    "right",
+    "semi",
+    "union",
+    "using",
+];
+
 /// A name as SQL takes it: between backticks unless it is plain.
 pub fn quoted(name: &str) -> String {
-    let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+    let plain = !RESERVED.contains(&name)
+        && name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     if plain { name.to_owned() } else { format!("`{}`", name.replace('`', "``")) }
 }
@@ -62,5 +83,6 @@ mod tests {
     #[test]
     fn names_are_quoted_where_they_must_be() {
         assert_eq!(quoted_path(["main", "2016", "Taxi `x`", "a_1"]), "main.`2016`.`Taxi ``x```.a_1");
+        assert_eq!(quoted_path(["left", "lefts"]), "`left`.lefts");
     }
 }

@@ -59,11 +59,19 @@ pub async fn run_statement(
         _ => Err(AppError::session_over()),
     };
     match outcome {
-        Ok(view) => Redirect::to(&address.with_statement(Some(view.statement_id)).path()).into_response(),
+        Ok(view) => {
+            let result = address.with_statement(Some(view.statement_id));
+            match result.link() {
+                Some(path) => Redirect::to(&path).into_response(),
+                None => plain_page::form_taken(&state, &result.path(), result.sql),
+            }
+        }
         Err(error) => {
             let status = StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let error = AppError { request_id: Some(request_id.0), ..error };
-            plain_page::form_problem(&state, status, &error, &address.with_statement(None).path())
+            let back = address.with_statement(None);
+            let typed = back.link().is_none().then(|| back.sql.clone());
+            plain_page::form_problem(&state, status, &error, &back.path(), typed)
         }
     }
 }

@@ -54,15 +54,40 @@ pub fn unavailable(state: &AppState, here: &ReturnTo, request_id: Option<&str>) 
 }
 
 /// A form that could not do what it was sent for. What was typed is still there, one page back.
-pub fn form_problem(state: &AppState, status: StatusCode, error: &AppError, back: &str) -> Response {
+/// `typed`: the text of the form, where it is too long for the address to go back to.
+pub fn form_problem(
+    state: &AppState,
+    status: StatusCode,
+    error: &AppError,
+    back: &str,
+    typed: Option<String>,
+) -> Response {
     let body = view! {
         <h1>"This did not work"</h1>
         <p role="alert">{error.message.clone()}</p>
         {error.advice().map(|advice| view! { <p>{advice.to_owned()}</p> })}
         <p><a class="button" href=back.to_owned()>"Back"</a></p>
+        {typed.map(written)}
         {reference(error.request_id.as_deref())}
     };
     document(state, status, "This did not work", None, body)
+}
+
+/// A statement was taken whose text is too long for an address. `result`: where its result is.
+pub fn form_taken(state: &AppState, result: &str, typed: String) -> Response {
+    let title = "The statement runs";
+    let body = view! {
+        <h1>{title}</h1>
+        <p>"Its text is too long for an address, so the page of its result does not hold it. Copy it from here if you still need it."</p>
+        <p><a class="button" href=result.to_owned()>"See the result"</a></p>
+        {written(typed)}
+    };
+    document(state, StatusCode::OK, title, None, body)
+}
+
+/// What somebody has written, so that nothing is lost.
+fn written(text: String) -> impl IntoView {
+    view! { <textarea rows="12" readonly aria-label="What you had written">{inside_textarea(&text)}</textarea> }
 }
 
 /// A form of somebody without a session. `typed`: the text that it held. `comes_along`: it is in the address to go on to.
@@ -100,7 +125,7 @@ pub fn form_turned_away(
         <p role="alert">{happened}</p>
         <p>{advice}</p>
         <p><a class="button" href=path>{link}</a></p>
-        {typed.map(|text| view! { <textarea rows="12" readonly aria-label="What you had written">{inside_textarea(&text)}</textarea> })}
+        {typed.map(written)}
         {reference(request_id)}
     };
     document(state, status, title, None, body)

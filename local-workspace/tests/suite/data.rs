@@ -92,7 +92,7 @@ async fn a_folder_of_files_is_a_catalog_that_everyone_reads() {
     assert_eq!(session.rows("DESCRIBE local.shop.sales").await[0], json!(["day", "date", ""]));
     assert_eq!(
         session.rows("SELECT id, tags FROM local.shop.events ORDER BY id").await,
-        json!([["1", "[a]"], ["2", null]])
+        json!([["1", "[\"a\"]"], ["2", null]])
     );
     assert_eq!(session.rows("SELECT count(*) FROM local.default.region").await, json!([["5"]]));
     assert!(session.failure("INSERT INTO local.default.top VALUES (true)").await.contains("read-only"));

@@ -51,7 +51,7 @@ async fn every_cell_is_text_or_null_and_types_have_databricks_names() {
         "2016-02-01T00:00:00.000Z",
         null,
         null,
-        "[1, 2]"
+        "[1,2]"
     ]);
     assert_eq!(answer["result"]["data_array"], json!([row]));
     assert_eq!(answer["manifest"]["format"], "JSON_ARRAY");

@@ -96,7 +96,7 @@ pub async fn download(
     }
     let status = StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let error = AppError { request_id: Some(request_id.0), ..error };
-    plain_page::form_problem(&state, status, &error, &back.to_string())
+    plain_page::form_problem(&state, status, &error, &back.to_string(), None)
 }
 
 async fn open_download(
