@@ -58,11 +58,6 @@ fn Level(path: Vec<String>, filter: RwSignal<String>, pick: Callback<String>) ->
         let _ = found.try_set(Some(answer));
     });
     let path = StoredValue::new(path);
-    // The tree is filtered by the names of what can be used, which are tables and columns.
-    let wanted = move |entry: &Entry| {
-        let depth = path.with_value(Vec::len);
-        depth + 1 < TABLE || filter.with(|text| entry.name.to_lowercase().contains(&text.to_lowercase()))
-    };
     (move || match found.get() {
         None => view! { <p class="fine-print">"Loading …"</p> }.into_any(),
         Some(Err(error)) => view! { <p class="field-error" role="alert">{error.message}</p> }.into_any(),
@@ -71,7 +66,7 @@ fn Level(path: Vec<String>, filter: RwSignal<String>, pick: Callback<String>) ->
         }
         Some(Ok(entries)) => view! {
             <ul>
-                {entries.into_iter().filter(wanted).map(|entry| {
+                {entries.into_iter().map(|entry| {
                     let mut below = path.get_value();
                     below.push(entry.name.clone());
                     view! { <Item entry path=below filter pick/> }
@@ -90,6 +85,10 @@ fn Item(entry: Entry, path: Vec<String>, filter: RwSignal<String>, pick: Callbac
     let insert = format!("Insert {text}");
     let Entry { name, hint, comment } = entry;
     let open = RwSignal::new(false);
+    // Filtered by the names of what can be used, which are tables and columns; what is open stays.
+    let (depth, lower) = (path.len(), name.to_lowercase());
+    let is_left_out =
+        move || depth >= TABLE && !open.get() && filter.with(|text| !lower.contains(&text.to_lowercase()));
     let path = StoredValue::new(path);
     let label = if is_column {
         view! { <span class="tree-name" title=comment>{name}</span> }.into_any()
@@ -105,7 +104,7 @@ fn Item(entry: Entry, path: Vec<String>, filter: RwSignal<String>, pick: Callbac
         .into_any()
     };
     view! {
-        <li>
+        <li hidden=is_left_out>
             <div class="tree-line">
                 {label}
                 <span class="tree-hint">{hint}</span>
