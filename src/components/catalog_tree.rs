@@ -106,8 +106,7 @@ fn Item(entry: Entry, path: Vec<String>, filter: RwSignal<String>, pick: Callbac
     view! {
         <li hidden=is_left_out>
             <div class="tree-line">
-                {label}
-                <span class="tree-hint">{hint}</span>
+                <span class="tree-text">{label}" "<span class="tree-hint">{hint}</span></span>
                 <button type="button" class="tree-insert" aria-label=insert title=text.clone() on:click=move |_| pick.run(text.clone())>
                     "+"
                 </button>

@@ -221,6 +221,7 @@ impl Tabs {
     fn add(self) {
         if self.save() {
             self.show(Tab { id: new_id(), ..Tab::default() });
+            self.save();
         }
     }
 
