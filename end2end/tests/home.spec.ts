@@ -20,6 +20,16 @@ test("another period, chosen in the living page", async ({ page, servers }) => {
   await expect(home.from).toHaveValue("2016-01-01");
 });
 
+test("the query behind the page opens in SQL with its values, and runs there", async ({ page }) => {
+  await signInHydrated(page, "/?from=2016-02-01&to=2016-02-03");
+  await page.getByRole("link", { name: "Open in SQL" }).click();
+  await expect(page).toHaveURL(/\/sql\?query=trips_per_day&p\.from_day=2016-02-01&p\.to_day=2016-02-03$/);
+  await expect(page.getByText("Nothing has run yet")).toBeVisible();
+  await expect(page.getByLabel("Value").first()).toHaveValue("2016-02-01");
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(page.locator(".result-count")).toHaveText("3 rows");
+});
+
 test("a failed statement has its own face, and trying again helps", async ({ page, watch, workspace }) => {
   watch.allowStatus(500, 502);
   await workspace.fault({ path: STATEMENTS, status: 500, body: { error_code: "INTERNAL_ERROR", message: "secret detail 4711" } });

@@ -1,11 +1,18 @@
 //! The address of the SQL page holds all of its state in readable keys:
 //! `/sql?sql=SELECT+:day&p.day=2016-02-01&t.day=DATE&warehouse=…&rows=all&sort=trips&order=desc&chart=line&x=day&y=trips&statement=…`.
+//! A text that stands in `queries/` is named instead: `/sql?query=trips_per_day&p.from_day=2016-02-01&p.to_day=2016-02-07`.
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{percent_encoded, query::Parameter, sql_text, statement::StatementRequest};
+use super::{
+    percent_encoded,
+    queries::FILES,
+    query::{Parameter, QueryFile},
+    sql_text,
+    statement::StatementRequest,
+};
 
 const PATH: &str = "/sql";
 /// Proxies and browsers carry addresses of this length; longer ones leave out the SQL.
@@ -58,9 +65,16 @@ impl SqlAddress {
         let pairs: Vec<_> = pairs.into_iter().collect();
         let get = |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
         let given = |name: &str| get(name).filter(|value| !value.is_empty()).map(str::to_owned);
-        let sql = get("sql").unwrap_or_default().replace("\r\n", "\n");
+        let named = get("query").map(|name| FILES.iter().find(|file| file.name == name).ok_or(name));
+        let sql = match (get("sql"), named) {
+            (Some(sql), _) => sql.replace("\r\n", "\n"),
+            (None, Some(Ok(file))) => file.sql.to_owned(),
+            (None, Some(Err(name))) => missing(name),
+            (None, None) => String::new(),
+        };
+        let file = of_text(&sql);
         let parameter = |name: String| {
-            let wanted = get(&format!("t.{name}")).unwrap_or_default();
+            let wanted = get(&format!("t.{name}")).unwrap_or_else(|| declared(file, &name));
             let sql_type = TYPES.into_iter().find(|known| *known == wanted).unwrap_or(TYPES[0]);
             let null = get(&format!("n.{name}")).is_some();
             let value = (!null).then(|| get(&format!("p.{name}")).unwrap_or_default().to_owned());
@@ -103,13 +117,17 @@ impl SqlAddress {
             path.push_str(&percent_encoded(value));
         };
         if with_sql && !self.sql.is_empty() {
-            add("sql", &self.sql);
+            let file = of_text(&self.sql);
+            match file {
+                Some(file) => add("query", file.name),
+                None => add("sql", &self.sql),
+            }
             for parameter in &self.parameters {
                 match &parameter.value {
                     Some(value) => add(&format!("p.{}", parameter.name), value),
                     None => add(&format!("n.{}", parameter.name), "1"),
                 }
-                if parameter.sql_type != TYPES[0] {
+                if parameter.sql_type != declared(file, &parameter.name) {
                     add(&format!("t.{}", parameter.name), &parameter.sql_type);
                 }
             }
@@ -154,6 +172,28 @@ impl SqlAddress {
             all_rows: self.all_rows,
         }
     }
+}
+
+/// The file in `queries/` that holds this very text.
+fn of_text(sql: &str) -> Option<&'static QueryFile> {
+    FILES.iter().find(|file| file.sql == sql)
+}
+
+/// The type of a marker that the address does not tell.
+fn declared(file: Option<&QueryFile>, name: &str) -> &'static str {
+    let of = |file: &QueryFile| file.parameters.iter().find(|(known, _)| *known == name).map(|(_, sql_type)| *sql_type);
+    match file.and_then(of) {
+        // Whatever its digits: the warehouse casts it.
+        Some(decimal) if decimal.starts_with("DECIMAL") => "DECIMAL(38,10)",
+        Some(known) => known,
+        None => TYPES[0],
+    }
+}
+
+/// What stands in the editor for a name that no file has. It is a comment, and a name of other signs is not repeated.
+fn missing(name: &str) -> String {
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    format!("-- There is no query of this name{}.", if plain { format!(": {name}") } else { String::new() })
 }
 
 #[cfg(test)]
@@ -208,6 +248,20 @@ mod tests {
         };
         assert_eq!(read(&address.path()), address, "{}", address.path());
         assert_eq!(SqlAddress { page: 1, ..SqlAddress::default() }.path(), "/sql");
+    }
+
+    #[test]
+    fn a_query_of_the_app_is_named_and_its_types_are_known() {
+        let file = FILES.iter().find(|file| file.name == "trips_per_day").unwrap();
+        let address = read("/sql?query=trips_per_day&p.from_day=2016-02-01&p.to_day=2016-02-07");
+        assert_eq!(address.sql, file.sql);
+        let known: Vec<_> = address.parameters.iter().map(|it| (it.sql_type.as_ref(), it.value.as_deref())).collect();
+        assert_eq!(known, [("DATE", Some("2016-02-01")), ("DATE", Some("2016-02-07"))]);
+        assert_eq!(address.path(), "/sql?query=trips_per_day&p.from_day=2016-02-01&p.to_day=2016-02-07");
+        let changed = SqlAddress { sql: format!("{} LIMIT 1", file.sql), ..address };
+        assert!(changed.path().starts_with("/sql?sql=SELECT"), "{}", changed.path());
+        assert_eq!(read("/sql?query=no_such").sql, "-- There is no query of this name: no_such.");
+        assert_eq!(read("/sql?query=x%0ADROP").sql, "-- There is no query of this name.");
     }
 
     #[test]

@@ -37,7 +37,10 @@ pub fn TripsPage() -> impl IntoView {
             <div class="page-head">
                 <div>
                     <h1>"Taxi trips per day"</h1>
-                    <p class="lead">"New York City, from "<code>"samples.nyctaxi.trips"</code></p>
+                    <p class="lead">
+                        "New York City, from "<code>"samples.nyctaxi.trips"</code>
+                        {move || period.get().ok().map(|period| view! { " · "<a href=period.in_sql()>"Open in SQL"</a> })}
+                    </p>
                 </div>
                 <PeriodForm period/>
             </div>

@@ -3,7 +3,7 @@
 use leptos::{ev, html::Input, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use crate::model::{queries::TripsPerDay, values::Date};
+use crate::model::{queries::TripsPerDay, query::TypedQuery, sql_address::SqlAddress, values::Date};
 
 /// What the sample table covers.
 const FIRST: &str = "2016-01-01";
@@ -49,6 +49,12 @@ impl Period {
 
     pub fn path(self) -> String {
         format!("/?from={}&to={}", self.from, self.to)
+    }
+
+    /// The same query on the SQL page, to be looked into and changed.
+    pub fn in_sql(self) -> String {
+        let (sql, parameters) = (TripsPerDay::SQL.to_owned(), self.query().parameters());
+        SqlAddress { sql, parameters, page: 1, ..SqlAddress::default() }.path()
     }
 }
 
