@@ -399,7 +399,7 @@ async fn s33_what_pages_do_by_themselves_extends_nothing(server: AuthorizationSe
     let trips = json!({"query": {"from_day": "2016-01-01", "to_day": "2016-01-02"}, "statement_id": id}).to_string();
     let reload =
         [HTML, ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document"), ("sec-fetch-site", "same-origin")];
-    for asks in 0..5 {
+    for asks in 0..6 {
         let mut browser = signed_in(&app).await;
         let mut last = StatusCode::OK;
         for _ in 0..3 {
@@ -408,6 +408,7 @@ async fn s33_what_pages_do_by_themselves_extends_nothing(server: AuthorizationSe
                 0 => browser.call(&format!("{}/api/statements/state", app.url), &state).await,
                 1 => browser.call(&format!("{}/api/queries/trips_per_day", app.url), &trips).await,
                 2 => browser.call(&format!("{}/api/statements/leave", app.url), &state).await,
+                4 => browser.call(&format!("{}/api/warehouses", app.url), "{}").await,
                 // Without JavaScript a page that waits for a statement loads itself again.
                 3 => browser.send(Method::GET, &format!("{}/sql?statement={id}", app.url), &reload, None).await,
                 _ => browser.open(&format!("{}/favicon.svg", app.url)).await,

@@ -15,9 +15,9 @@ use crate::server::{
     session::visit::{self, Arrival, Leaving},
 };
 
-/// What pages ask by themselves: whether the session stands, how far a statement is, that they go away. It is nothing that
+/// What pages ask by themselves: whether the session stands, how far a statement or a warehouse is, that they go. It is nothing that
 /// the person does. Where only the arguments tell, the call itself says so ([`SignedIn::note_asking_again`]).
-const BY_ITSELF: [&str; 3] = ["/validate-session", "/api/statements/state", "/api/statements/leave"];
+const BY_ITSELF: [&str; 4] = ["/validate-session", "/api/statements/state", "/api/statements/leave", "/api/warehouses"];
 /// What begins or ends a session, or has none: no access token is needed, so nobody waits for a refresh.
 const WITHOUT: [&str; 6] = ["/logout", "/sign-in", "/authorize-url", "/token", "/healthz", "/readyz"];
 /// These set and expire sign-in attempts themselves.
