@@ -79,7 +79,7 @@ where
                         }
                     }
                     // The statement goes on whether this page hears of it or not.
-                    (None, Err(error)) if known.is_some() && waits(error, now - answered) => {
+                    (None, Err(error)) if known.is_some() && error.code.passes(now - answered < PATIENCE) => {
                         let _ = trouble.try_set(Some(error.message.clone()));
                     }
                     _ => {
@@ -102,10 +102,6 @@ where
         .into_any(),
         Err(error) => view! { <ErrorNotice error again=again.clone() retry/> }.into_any(),
     }
-}
-
-fn waits(error: &AppError, silent: f64) -> bool {
-    error.code == ErrorCode::Offline || error.code.passes() && silent < PATIENCE
 }
 
 fn working<T>(answer: &Result<Progress<T>, AppError>) -> Option<(String, Phase)> {

@@ -51,9 +51,11 @@ impl ErrorCode {
         }
     }
 
-    /// Whether the same question may well be answered a little later.
-    pub fn passes(self) -> bool {
-        matches!(self, Self::Offline | Self::RateLimited | Self::WorkspaceUnreachable | Self::Internal)
+    /// Whether the same question may well be answered a little later. `patient`: it has not failed for long. A browser that is
+    /// offline waits for its network however long that takes.
+    pub fn passes(self, patient: bool) -> bool {
+        let passes = matches!(self, Self::RateLimited | Self::WorkspaceUnreachable | Self::Internal);
+        self == Self::Offline || passes && patient
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     api::statements::statement_state,
-    model::{AppError, ErrorCode, statement::StatementView},
+    model::{AppError, statement::StatementView},
 };
 
 /// Milliseconds between two questions: short at first, since most statements are.
@@ -59,7 +59,7 @@ impl Run {
                         return;
                     }
                 }
-                Err(error) if id.is_some() && waits(&error, js_sys::Date::now() - answered) => {
+                Err(error) if id.is_some() && error.code.passes(js_sys::Date::now() - answered < PATIENCE) => {
                     let text = format!("{} The statement runs on; this page goes on asking.", error.message);
                     let _ = self.trouble.try_set(Some(text));
                 }
@@ -96,8 +96,4 @@ impl Run {
             }
         });
     }
-}
-
-fn waits(error: &AppError, silent: f64) -> bool {
-    error.code == ErrorCode::Offline || error.code.passes() && silent < PATIENCE
 }
