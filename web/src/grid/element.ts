@@ -208,16 +208,13 @@ export class ResultGrid extends HTMLElement {
     ]);
   }
 
-  /** The menu of the column at the cursor, whose head has to be drawn first. */
+  /** The menu of the column at the cursor, whose head is drawn first. At once: the next key is meant for the menu. */
   private menuAtCursor(): void {
     const { cursor } = this.sheet.selection;
     this.move(cursor, true);
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => {
-        const head = this.painter.headOf(cursor.column);
-        if (head) this.openMenu(cursor.column, head);
-      }),
-    );
+    this.painter.drawNow();
+    const head = this.painter.headOf(cursor.column);
+    if (head) this.openMenu(cursor.column, head);
   }
 
   private move(to: Place, extend: boolean): void {

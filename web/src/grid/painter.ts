@@ -47,6 +47,13 @@ export class Painter {
     if (!this.drawing) this.drawing = requestAnimationFrame((now) => this.paint(now));
   }
 
+  /** Now, without waiting for the next frame: for what has to be in the document before the next key. */
+  drawNow(): void {
+    this.stop();
+    this.stamp++;
+    this.paint(performance.now());
+  }
+
   stop(): void {
     cancelAnimationFrame(this.drawing);
     this.drawing = 0;
