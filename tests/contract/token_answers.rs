@@ -22,6 +22,7 @@ on_both!(
     s45_a_refusal_of_the_app_ends_no_session,
     s45_silence_ends_no_session,
     s45_a_slow_refresh_holds_nobody_up_whose_access_token_lives,
+    s45_pages_that_need_no_token_wait_for_no_refresh,
     s45_an_answer_lost_on_the_way_costs_one_sign_in_at_most,
     s45_an_authorization_server_that_is_gone_ends_no_session,
 );
@@ -271,6 +272,24 @@ async fn s45_a_slow_refresh_holds_nobody_up_whose_access_token_lives(server: Aut
     app.token_fault(json!({"after": true, "delay_ms": 2_500, "times": 1})).await;
     assert_eq!(browser.ask(&me).await.status, StatusCode::OK);
     assert_eq!((&app.session(&browser)["version"], app.token_requests().await), (&json!(3), 3));
+}
+
+async fn s45_pages_that_need_no_token_wait_for_no_refresh(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = signed_in(&app).await;
+    app.clock.advance(3_700);
+    app.token_fault(json!({"hang": true, "times": 1})).await;
+    let begun = Instant::now();
+    let page = browser.open(&format!("{}/signed-out", app.url)).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let page = browser.open(&format!("{}/sign-in-problem?return_to=/account", app.url)).await;
+    assert_eq!((page.status, page.location()), (StatusCode::SEE_OTHER, "/account"), "there is a session to look for");
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    assert_eq!((app.token_requests().await, &app.session(&browser)["version"]), (1, &json!(1)), "nor ask for one");
+    // Looking is nothing that a person does: the idle limit runs on.
+    app.heal().await;
+    app.clock.advance(8 * 3_600 - 3_700 + 1);
+    assert_eq!(browser.open(&format!("{}/account", app.url)).await.status, StatusCode::SEE_OTHER);
 }
 
 async fn s45_an_answer_lost_on_the_way_costs_one_sign_in_at_most(server: AuthorizationServer) {

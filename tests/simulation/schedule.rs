@@ -77,7 +77,8 @@ fn act(world: &Arc<World>, rng: &mut Rng, tabs: &mut JoinSet<()>) {
             tabs.spawn(tabs::sign_in(Arc::clone(world), number, own));
         }
         0..34 => ask(Kind::Page, From::Jar),
-        34..58 => ask(Kind::Heartbeat, From::Jar),
+        34..55 => ask(Kind::Heartbeat, From::Jar),
+        55..58 => ask(Kind::Look, From::Jar),
         58..68 => ask(Kind::Slow, From::Jar),
         68..76 => ask(Kind::Forced, From::Jar),
         76..79 => ask(Kind::SignOut, From::Jar),

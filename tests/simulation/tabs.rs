@@ -8,7 +8,7 @@ use lakefront::{
     model::User,
     server::session::{
         Session, Stop, cookies,
-        visit::{self, Arrival, Leaving},
+        visit::{self, Arrival, Leaving, Purpose},
     },
 };
 
@@ -24,6 +24,8 @@ use crate::{
 pub enum Kind {
     Page,
     Heartbeat,
+    /// Only who is signed in.
+    Look,
     /// A page whose work takes long.
     Slow,
     /// The workspace refuses the access token, and the app asks for another one.
@@ -123,8 +125,12 @@ async fn handle(
     let engine = world.engine(rng.usize(..));
     let epoch = engine.settings().epoch;
     let (was_over, arrived_at) = (world.sign_out_of(copy.family), world.clock.now());
-    let by_person = kind != Kind::Heartbeat;
-    let (visit, arrival) = visit::begin(&engine, headers, by_person).await;
+    let purpose = match kind {
+        Kind::Heartbeat => Purpose::Follow,
+        Kind::Look => Purpose::Look,
+        Kind::Page | Kind::Slow | Kind::Forced | Kind::SignOut => Purpose::Act,
+    };
+    let (visit, arrival) = visit::begin(&engine, headers, purpose).await;
     let mut answer = Answer {
         set: Vec::new(),
         made: 0,
@@ -136,6 +142,8 @@ async fn handle(
         family: Some(copy.family),
     };
     match &arrival {
+        // Its access token may have ended: a sign-out that a restart forgot shows at the next refresh.
+        Arrival::SignedIn(_) if kind == Kind::Look => world.ledger().count("looks"),
         Arrival::SignedIn(session) => checks::let_in(world, copy, session, was_over),
         Arrival::Over(over) => {
             checks::turned_away(world, copy, *over, epoch, Known { last_done, forced: false });
@@ -168,7 +176,7 @@ async fn handle(
                     Err(Stop::Unavailable) => world.ledger().count("answers that the session waits"),
                 }
             }
-            answer.done_at = by_person.then_some(arrived_at);
+            answer.done_at = (purpose == Purpose::Act).then_some(arrived_at);
             answer.set = visit.end(&engine, &none, Leaving::SignedIn(&session)).await;
         }
         Arrival::Over(over) => answer.set = visit.end(&engine, &none, Leaving::Over(over)).await,
@@ -202,7 +210,7 @@ pub async fn last_look(world: Arc<World>, number: usize) -> Option<Arrival> {
     let copy = copy?;
     let engine = world.engine(0);
     let was_over = world.sign_out_of(copy.family);
-    let (visit, arrival) = visit::begin(&engine, &headers, false).await;
+    let (visit, arrival) = visit::begin(&engine, &headers, Purpose::Follow).await;
     match &arrival {
         Arrival::SignedIn(session) => {
             checks::let_in(&world, &copy, session, was_over);

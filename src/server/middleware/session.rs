@@ -12,7 +12,7 @@ use crate::server::{
     AppState,
     oauth::attempt,
     request::{Presence, SignedIn},
-    session::visit::{self, Arrival, Leaving},
+    session::visit::{self, Arrival, Leaving, Purpose},
 };
 
 /// What pages ask by themselves: whether the session stands, how far a statement or a warehouse is, that they go. It is nothing that
@@ -20,6 +20,8 @@ use crate::server::{
 const BY_ITSELF: [&str; 4] = ["/validate-session", "/api/statements/state", "/api/statements/leave", "/api/warehouses"];
 /// What begins or ends a session, or has none: no access token is needed, so nobody waits for a refresh.
 const WITHOUT: [&str; 6] = ["/logout", "/sign-in", "/authorize-url", "/token", "/healthz", "/readyz"];
+/// What shows or does something else for who is signed in, and needs no token for it.
+const LOOKING: [&str; 2] = ["/signed-out", "/sign-in-problem"];
 /// These set and expire sign-in attempts themselves.
 const WITH_ATTEMPTS_OF_ITS_OWN: [&str; 3] = ["/logout", "/sign-in", "/authorize-url"];
 
@@ -44,8 +46,7 @@ pub async fn load(State(state): State<AppState>, request: Request, next: Next) -
 }
 
 async fn with_session(state: &AppState, mut request: Request, next: Next) -> Response {
-    let by_person = !BY_ITSELF.contains(&request.uri().path()) && !reloads_itself(&request);
-    let (visit, arrival) = visit::begin(&state.engine, request.headers(), by_person).await;
+    let (visit, arrival) = visit::begin(&state.engine, request.headers(), purpose(&request)).await;
     let presence = match arrival {
         Arrival::SignedIn(session) => Presence::SignedIn(SignedIn::new(session)),
         Arrival::Over(over) => Presence::Nobody(over),
@@ -69,6 +70,14 @@ async fn with_session(state: &AppState, mut request: Request, next: Next) -> Res
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+fn purpose(request: &Request) -> Purpose {
+    match request.uri().path() {
+        path if LOOKING.contains(&path) => Purpose::Look,
+        path if BY_ITSELF.contains(&path) || reloads_itself(request) => Purpose::Follow,
+        _ => Purpose::Act,
+    }
 }
 
 /// Without JavaScript, a page that waits for a statement loads itself again. Browsers name the navigations that a person

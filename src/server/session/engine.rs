@@ -219,8 +219,11 @@ impl Engine {
         &self.settings
     }
 
-    /// Checks the limits and exchanges an outdated copy for its successor.
-    async fn newest(&self, session: Session) -> Result<Session, Stop> {
+    /// The session as it stands, or its successor; its access token may have ended.
+    ///
+    /// # Errors
+    /// Nobody is signed in any more, or the store failed.
+    pub async fn newest(&self, session: Session) -> Result<Session, Stop> {
         let now = self.clock.now();
         if session.epoch < self.settings.epoch {
             return Err(Stop::Over(Over::Epoch));

@@ -45,6 +45,17 @@ struct Stored {
     old_key: bool,
 }
 
+/// What a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The person does something.
+    Act,
+    /// The page asks by itself.
+    Follow,
+    /// Only who is signed in: no token is needed, so nobody waits for a refresh.
+    Look,
+}
+
 /// Who asks.
 #[derive(Clone, Debug)]
 pub enum Arrival {
@@ -61,8 +72,7 @@ pub enum Leaving<'a> {
     Over(Over),
 }
 
-/// Begins a visit. `by_person`: the request is something that the person does.
-pub async fn begin(engine: &Arc<Engine>, headers: &HeaderMap, by_person: bool) -> (Visit, Arrival) {
+pub async fn begin(engine: &Arc<Engine>, headers: &HeaderMap, purpose: Purpose) -> (Visit, Arrival) {
     let carried = cookies::read_session(headers);
     let mut names = cookies::ours(headers);
     names.retain(|name| name.starts_with(cookies::SESSION));
@@ -89,12 +99,16 @@ pub async fn begin(engine: &Arc<Engine>, headers: &HeaderMap, by_person: bool) -
     visit.stored =
         Some(Stored { version: session.version, last_activity: session.last_activity, old_key: opened.old_key });
     let now = engine.clock().now();
-    let current = engine.current(session.clone()).await;
+    let current = match purpose {
+        Purpose::Look => engine.newest(session.clone()).await,
+        Purpose::Act | Purpose::Follow => engine.current(session.clone()).await,
+    };
     visit.last_activity = current.as_ref().map_or(0, |session| session.last_activity);
     let arrival = match current {
         // Judged by what the store knows, too: this copy may have missed what was done in another tab.
         Ok(session)
-            if by_person && now.saturating_sub(session.last_activity) >= activity_grain(engine.settings().idle) =>
+            if purpose == Purpose::Act
+                && now.saturating_sub(session.last_activity) >= activity_grain(engine.settings().idle) =>
         {
             Arrival::SignedIn(session.active_since(now))
         }
