@@ -4,6 +4,7 @@
 
 mod error;
 mod identity;
+mod json_strings;
 mod outline;
 mod public_addresses;
 mod results;
@@ -24,6 +25,7 @@ use super::settings::WorkspaceSettings;
 use public_addresses::PublicNames;
 
 pub use error::{ApiError, Kind, warehouse_trouble};
+pub use json_strings::JsonStrings;
 pub use results::{Body, Link};
 pub use statements::{
     Chunk, Column, Delivery, Manifest, Outline, State, Statement, StatementError, StatementId, Submission,

@@ -1,7 +1,7 @@
 //! Reads a statement's answer without its rows, of which an INLINE one holds up to 25 MiB: they are left out while the
 //! bytes arrive, and what comes behind enough of them is not waited for.
 
-use super::{ApiError, MOST_BYTES, read_on, statements::Statement};
+use super::{ApiError, JsonStrings, MOST_BYTES, read_on, statements::Statement};
 
 /// A connection is worth this much reading, in bytes: it is kept for the next call only if it is read to its end.
 const WORTH_READING: usize = 256 * 1024;
@@ -43,9 +43,8 @@ struct WithoutRows {
     open: Vec<u8>,
     /// How many brackets are open in what is left out.
     depth: usize,
-    in_string: bool,
-    escaped: bool,
-    /// The last byte that is no blank and not inside of a string.
+    strings: JsonStrings,
+    /// The last byte that is no blank; a quote for all of a string.
     last: u8,
 }
 
@@ -56,13 +55,11 @@ impl WithoutRows {
                 0 => self.kept.push(byte),
                 _ => self.left_out += 1,
             }
-            if self.in_string {
-                self.in_string = byte != b'"' || self.escaped;
-                self.escaped = byte == b'\\' && !self.escaped;
+            if !self.strings.is_structure(byte) {
+                self.last = b'"';
                 continue;
             }
             match byte {
-                b'"' => self.in_string = true,
                 b'[' | b'{' if self.depth > 0 => self.depth += 1,
                 b'[' if self.last == b'[' => {
                     self.kept.pop();

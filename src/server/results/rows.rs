@@ -5,7 +5,7 @@
 
 use futures::{Stream, StreamExt as _, stream};
 
-use crate::server::databricks::{ApiError, Body, Kind};
+use crate::server::databricks::{ApiError, Body, JsonStrings, Kind};
 
 /// A row of the API: every cell is a text, whatever its type, or NULL.
 pub type Row = Vec<Option<String>>;
@@ -16,8 +16,7 @@ const MOST_ROW_BYTES: usize = 128 * 1024 * 1024;
 #[derive(Default)]
 pub struct RowReader {
     depth: usize,
-    in_string: bool,
-    escaped: bool,
+    strings: JsonStrings,
     row: Vec<u8>,
 }
 
@@ -35,13 +34,10 @@ impl RowReader {
                 }
                 self.row.push(byte);
             }
-            if self.in_string {
-                self.in_string = byte != b'"' || self.escaped;
-                self.escaped = byte == b'\\' && !self.escaped;
+            if !self.strings.is_structure(byte) {
                 continue;
             }
             match byte {
-                b'"' => self.in_string = true,
                 b'[' => {
                     self.depth += 1;
                     if self.depth == 2 {
@@ -64,7 +60,7 @@ impl RowReader {
     /// # Errors
     /// The chunk ended in the middle.
     pub fn end(&self) -> Result<(), ApiError> {
-        if self.depth == 0 && !self.in_string { Ok(()) } else { Err(not_rows()) }
+        if self.depth == 0 && !self.strings.is_open() { Ok(()) } else { Err(not_rows()) }
     }
 }
 
