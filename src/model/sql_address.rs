@@ -2,7 +2,7 @@
 //! `/sql?sql=SELECT+:day&p.day=2016-02-01&t.day=DATE&warehouse=…&rows=all&sort=trips&order=desc&chart=line&x=day&y=trips&statement=…`.
 //! A text that stands in `queries/` is named instead: `/sql?query=trips_per_day&p.from_day=2016-02-01&p.to_day=2016-02-07`.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -62,8 +62,11 @@ pub struct SqlAddress {
 impl SqlAddress {
     /// Reads the pairs of an address or a form; unknown ones are left alone.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let pairs: Vec<_> = pairs.into_iter().collect();
-        let get = |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
+        let mut first = HashMap::new();
+        for (name, value) in pairs {
+            first.entry(name).or_insert(value);
+        }
+        let get = |name: &str| first.get(name).copied();
         let given = |name: &str| get(name).filter(|value| !value.is_empty()).map(str::to_owned);
         let named = get("query").map(|name| FILES.iter().find(|file| file.name == name).ok_or(name));
         let sql = match (get("sql"), named) {

@@ -1,10 +1,13 @@
 //! What can be read from a statement's text without knowing the language: where strings and comments are.
 
+use std::collections::HashSet;
+
 /// The names of the `:name` markers, each once, in their order.
 ///
 /// A colon behind a name, a bracket or another colon is a path or a cast (`a:b`, `a::INT`), not a marker.
 pub fn markers(sql: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
+    let mut known = HashSet::new();
     let mut before = ' ';
     let mut rest = sql;
     while let Some(first) = rest.chars().next() {
@@ -18,9 +21,7 @@ pub fn markers(sql: &str) -> Vec<String> {
         if first == ':' && !is_word(before) && !matches!(before, ':' | ')' | ']') {
             let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
             let name = rest.get(..end).unwrap_or_default();
-            if name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-                && !names.iter().any(|known| known == name)
-            {
+            if name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && known.insert(name) {
                 names.push(name.to_owned());
             }
         }
@@ -129,6 +130,12 @@ mod tests {
         ] {
             assert_eq!(title(sql).as_deref(), title_, "{sql}");
         }
+    }
+
+    #[test]
+    fn very_many_markers_are_found_without_looking_through_all_for_each() {
+        let sql: String = (0..300_000).map(|number| format!(":m{number},")).collect();
+        assert_eq!(markers(&sql).len(), 300_000);
     }
 
     #[test]

@@ -36,10 +36,11 @@ pub fn prefix(address: IpAddr) -> IpAddr {
     }
 }
 
-/// The host that the client asked for, as far as it can be believed.
+/// The host that the client asked for, as far as it can be believed. Of a chain of proxies the last one that wrote it down.
 pub fn host<'a>(request: &'a Request, settings: &WebSettings) -> Option<&'a str> {
     let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let forwarded = peer(request).filter(|peer| settings.trusts(*peer)).and_then(|_| text("x-forwarded-host"));
+    let forwarded = forwarded.and_then(|chain| chain.split(',').map(str::trim).find(|host| !host.is_empty()));
     forwarded.or_else(|| request.uri().authority().map(|authority| authority.as_str())).or_else(|| text("host"))
 }
 

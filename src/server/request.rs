@@ -7,7 +7,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use axum::http::request::Parts;
+use axum::http::{HeaderMap, request::Parts};
 use leptos::prelude::use_context;
 use secrecy::SecretString;
 
@@ -127,4 +127,16 @@ pub fn reply<T>(result: Result<T, AppError>) -> Result<T, AppError> {
 /// Who asks, inside Leptos; `None` outside of a request.
 pub fn presence() -> Option<Presence> {
     use_context::<Presence>()
+}
+
+/// A document navigation that is no prefetch. Clients that send no such headers are no browsers and may pass.
+pub fn is_navigation(headers: &HeaderMap) -> bool {
+    let is = |name: &str, expected: &str| headers.get(name).is_none_or(|value| value == expected);
+    is("sec-fetch-mode", "navigate") && is("sec-fetch-dest", "document") && !headers.contains_key("sec-purpose")
+}
+
+/// A call of this app's own pages: no other site's script can send the header without being asked first.
+pub fn is_own_call(headers: &HeaderMap) -> bool {
+    let same_origin = headers.get("sec-fetch-site").is_none_or(|site| site == "same-origin");
+    same_origin && headers.contains_key(crate::api::client::HEADER)
 }

@@ -15,8 +15,11 @@ use super::{client::Peer, clock::Clock, reload, router::build_router, settings::
 
 /// Databricks Apps sends SIGKILL 15 s after SIGTERM.
 const GRACE: Duration = Duration::from_secs(10);
-/// For the head of a request, and for the first request of a connection.
+/// For the first request of a connection.
 const HEADER_PATIENCE: Duration = Duration::from_secs(10);
+/// For the next one. Proxies keep connections to us for 60 s: whoever closes first may not be the one that is about to be
+/// asked, or a request is lost in between.
+const NEXT_REQUEST_PATIENCE: Duration = Duration::from_secs(75);
 /// An HTTP/2 connection that is still is asked this often whether anybody is there.
 const PING_EVERY: Duration = Duration::from_secs(20);
 const MOST_HEADERS: usize = 100;
@@ -87,7 +90,7 @@ pub async fn accept(listener: TcpListener, router: Router, stop: impl Future<Out
     let mut http = auto::Builder::new(TokioExecutor::new());
     http.http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_PATIENCE)
+        .header_read_timeout(NEXT_REQUEST_PATIENCE)
         .max_headers(MOST_HEADERS)
         .max_buf_size(MOST_HEADER_BYTES);
     http.http2()

@@ -275,7 +275,7 @@ async fn s19_odd_answers_are_refused_without_a_panic(server: AuthorizationServer
         assert_eq!(page.status, StatusCode::BAD_REQUEST);
     }
     let page = browser.post_form(&format!("{}/token", app.url), &format!("code=a&state={state}&iss={iss}")).await;
-    assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
     assert_eq!(app.token_requests().await, 0);
 }
 

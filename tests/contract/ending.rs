@@ -32,15 +32,19 @@ on_both!(
     s61_a_sign_out_ends_the_successor_as_well,
     s61_a_refresh_that_lands_after_a_sign_out_is_revoked,
     s61_a_sign_out_waits_for_no_refresh,
+    s61_a_sign_out_ends_the_sign_ins_that_cross_it,
+    s61_other_programs_cookies_do_not_hide_the_session,
     s61_the_operator_ends_every_session_by_its_epoch,
     s62_a_revocation_that_fails_does_not_hold_the_sign_out,
     s62_where_no_revocation_is_offered_the_sign_out_stands_all_the_same,
     s63_a_sign_out_leaves_nothing_behind,
     s64_no_back_channel_sign_out_is_offered,
     s66_sign_ins_are_limited_for_each_client,
+    s66_pictures_on_other_sites_use_up_nobodys_sign_ins,
     s66_clients_behind_a_trusted_proxy_are_told_apart_by_their_prefix,
     s68_requests_are_bounded_in_length_and_number_of_headers,
     s68_a_slow_request_is_cut_off,
+    s68_a_proxys_idle_connection_is_kept_for_its_next_request,
     s68_a_connection_that_asks_nothing_is_cut_off,
 );
 
@@ -190,6 +194,64 @@ async fn s61_a_sign_out_waits_for_no_refresh(server: AuthorizationServer) {
     assert_eq!(app.token_requests().await, 3, "three sign-ins and no refresh");
 }
 
+async fn s61_a_sign_out_ends_the_sign_ins_that_cross_it(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = signed_in(&app).await;
+    let back = browser.approve(&app, "bob", "/account").await;
+    // The exchange is done, and heard of late.
+    app.token_fault(json!({"after": true, "delay_ms": 4_000, "times": 1})).await;
+    let mut window = browser.clone();
+    let late = tokio::spawn(async move {
+        let page = window.open(&back).await;
+        (window, page)
+    });
+    assert!(comes_true(3, async || app.token_requests().await == 2).await, "the exchange is under way");
+    assert_eq!(sign_out(&mut browser, &app).await.location(), "/signed-out");
+    let (window, page) = late.await.expect("no panic");
+    assert!(page.status.is_client_error() && !page.sets_session(), "{}", page.body);
+    assert!(page.body.contains("You signed out") && !lets_in(&window, &app).await);
+    let revocations = async || app.seen("POST", "/oidc/v1/revoke").await.len() == 2;
+    assert!(comes_true(5, revocations).await, "the tokens of both sessions");
+
+    // One that had landed, but not in the browser that signs out.
+    let mut browser = signed_in(&app).await;
+    let back = browser.approve(&app, "bob", "/account").await;
+    let mut window = browser.clone();
+    assert!(window.open(&back).await.sets_session() && lets_in(&window, &app).await);
+    assert_eq!(sign_out(&mut browser, &app).await.location(), "/signed-out");
+    assert!(!lets_in(&window, &app).await, "neither of the two sessions");
+    let revocations = async || app.seen("POST", "/oidc/v1/revoke").await.len() == 4;
+    assert!(comes_true(5, revocations).await);
+
+    // Without the attempt's cookie, which that window had spent: by the session that it took the place of.
+    let mut browser = signed_in(&app).await;
+    let mut window = browser.clone();
+    window.sign_in(&app, "bob").await;
+    assert!(lets_in(&window, &app).await);
+    assert_eq!(sign_out(&mut browser, &app).await.location(), "/signed-out");
+    assert!(!lets_in(&window, &app).await);
+    let revocations = async || app.seen("POST", "/oidc/v1/revoke").await.len() == 6;
+    assert!(comes_true(5, revocations).await);
+    // Who signs in afterwards is in.
+    signed_in(&app).await;
+}
+
+async fn s61_other_programs_cookies_do_not_hide_the_session(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = Browser::new();
+    // A sibling on the same domain may write any bytes, and all cookies come in one line.
+    browser.jar.insert("a".into(), "é".into());
+    browser.jar.insert("zz".into(), "ü".into());
+    browser.sign_in(&app, "ada").await;
+    assert!(lets_in(&browser, &app).await);
+    let saved = browser.clone();
+    assert_eq!(sign_out(&mut browser, &app).await.location(), "/signed-out");
+    assert_eq!(browser.jar.keys().collect::<Vec<_>>(), ["a", "zz"]);
+    assert!(!lets_in(&saved, &app).await);
+    let revocations = async || app.seen("POST", "/oidc/v1/revoke").await.len() == 1;
+    assert!(comes_true(5, revocations).await);
+}
+
 async fn s61_the_operator_ends_every_session_by_its_epoch(server: AuthorizationServer) {
     let app = TestApp::start_on(server).await;
     let mut browser = signed_in(&app).await;
@@ -297,7 +359,8 @@ async fn s66_sign_ins_are_limited_for_each_client(server: AuthorizationServer) {
         let path = ["/sign-in", "/token?code=x&state=y", "/authorize-url"][number % 3];
         // Anybody can write this header; from nobody's proxy it counts for nothing.
         let forged = format!("198.51.100.{number}");
-        let headers = [HTML, ("x-forwarded-for", forged.as_str()), ("forwarded", "for=198.51.100.7")];
+        let call = ("x-lakefront-call", "1");
+        let headers = [HTML, call, ("x-forwarded-for", forged.as_str()), ("forwarded", "for=198.51.100.7")];
         let page = blank.clone().send(Method::GET, &format!("{}{path}", app.url), &headers, None).await;
         if page.status == StatusCode::TOO_MANY_REQUESTS {
             refused += 1;
@@ -314,6 +377,19 @@ async fn s66_sign_ins_are_limited_for_each_client(server: AuthorizationServer) {
         "who is in is not disturbed"
     );
     assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
+    assert_eq!(app.token_requests().await, 1);
+}
+
+async fn s66_pictures_on_other_sites_use_up_nobodys_sign_ins(server: AuthorizationServer) {
+    let app = TestApp::start_on_with(server, &[], &[("SIGN_IN_LIMIT_PER_MINUTE", "5")]).await;
+    for number in 0..30 {
+        let path = ["/sign-in", "/token?code=x&state=y", "/authorize-url"][number % 3];
+        let picture = [("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "image"), ("sec-fetch-site", "cross-site")];
+        let page = Browser::new().send(Method::GET, &format!("{}{path}", app.url), &picture, None).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{path}");
+        assert!(page.set_cookies().is_empty());
+    }
+    signed_in(&app).await;
     assert_eq!(app.token_requests().await, 1);
 }
 
@@ -407,6 +483,22 @@ async fn s68_a_slow_request_is_cut_off(server: AuthorizationServer) {
     assert!(!slow_head.0.starts_with("HTTP/1.1 200") && slow_head.1 < Duration::from_secs(20), "{:?}", slow_head.1);
     assert_eq!(browser.clone().open(&format!("{}/account", app.url)).await.status, StatusCode::OK, "still signed in");
     assert_eq!(app.token_requests().await, 1);
+}
+
+async fn s68_a_proxys_idle_connection_is_kept_for_its_next_request(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let (host, port) = (app.url.trim_start_matches("http://"), app.url.rsplit(':').next().expect("a port"));
+    let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).await.expect("connected");
+    let request = format!("GET /healthz HTTP/1.1\r\nhost: {host}\r\n\r\n");
+    for pause in [0, 12] {
+        tokio::time::sleep(Duration::from_secs(pause)).await;
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        let mut begin = [0; 12];
+        stream.read_exact(&mut begin).await.expect("an answer");
+        assert_eq!(&begin, b"HTTP/1.1 200");
+        let mut rest = vec![0; 16 * 1024];
+        assert!(stream.read(&mut rest).await.expect("the rest") < rest.len());
+    }
 }
 
 async fn s68_a_connection_that_asks_nothing_is_cut_off(server: AuthorizationServer) {

@@ -17,6 +17,7 @@ on_both!(
     s40_the_old_cookie_is_served_for_a_while_and_then_counts_as_signed_out,
     s41_replicas_with_a_shared_store_refresh_once,
     s41_replicas_without_a_shared_store_never_send_anybody_round_in_circles,
+    s40_a_successor_that_no_answer_carried_waits_for_its_browser,
     s42_two_users_at_once_get_each_their_own,
     s42_two_sessions_of_one_user_get_each_their_own,
     s43_a_closed_tab_does_not_cancel_a_refresh,
@@ -25,6 +26,7 @@ on_both!(
     s47_clocks_that_differ_by_five_minutes_change_nothing,
     s48_without_a_refresh_token_the_session_ends_with_the_access_token,
     s48_a_refused_access_token_that_nothing_can_renew_ends_the_session,
+    s48_a_gateways_own_refusal_ends_no_session,
     s48_a_refresh_token_is_used_in_time_and_not_sent_after_its_end,
     the_heartbeat_refreshes_near_expiry_and_only_then,
     a_token_that_the_workspace_refuses_is_renewed_once_and_the_call_repeated,
@@ -76,6 +78,26 @@ async fn s40_the_old_cookie_is_served_for_a_while_and_then_counts_as_signed_out(
     assert!(page.status == StatusCode::SEE_OTHER && page.location().starts_with("/sign-in?"), "a page, and no loop");
     assert_eq!(validate(&mut fresh, &app).await.status, StatusCode::OK, "the newer copy is not harmed");
     assert_eq!(app.grants("refresh_token").await, 1);
+}
+
+async fn s40_a_successor_that_no_answer_carried_waits_for_its_browser(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let mut browser = signed_in(&app).await;
+    let old = browser.clone();
+    app.clock.advance(3_400);
+    // The page does not wait that long: it is answered with the token that lives on.
+    app.token_fault(json!({"after": true, "delay_ms": 2_500, "times": 1})).await;
+    assert_eq!(browser.open(&format!("{}/account", app.url)).await.status, StatusCode::OK);
+    assert_eq!(app.session(&browser)["version"], json!(1));
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    // Then nobody looks at it for an hour; the access token of the first version ends.
+    app.clock.advance(3_000);
+    assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
+    assert_eq!((&app.session(&browser)["version"], app.grants("refresh_token").await), (&json!(2), 1));
+    // From now on the one before counts for a minute.
+    assert!(lets_in(&old, &app).await);
+    app.clock.advance(61);
+    assert!(!lets_in(&old, &app).await && lets_in(&browser, &app).await);
 }
 
 async fn validate_at(browser: &mut Browser, replica: &Replica) -> Page {
@@ -312,6 +334,19 @@ async fn s48_a_refused_access_token_that_nothing_can_renew_ends_the_session(serv
     let me = browser.ask(&format!("{}/me", app.url)).await;
     assert_eq!((me.status, me.json()["code"].as_str()), (StatusCode::UNAUTHORIZED, Some("session_over")));
     assert!(!lets_in(&saved, &app).await, "it has ended for every copy");
+    assert_eq!(app.token_requests().await, 1);
+}
+
+async fn s48_a_gateways_own_refusal_ends_no_session(server: AuthorizationServer) {
+    let app = TestApp::start_on_with(server, &[], &[("OAUTH_SCOPES", "all-apis")]).await;
+    let mut browser = signed_in(&app).await;
+    let fault = json!({"path": "/api/2.0/preview/scim/v2/Me", "status": 401, "body": "<html>who are you?</html>"});
+    app.tell("faults", fault).await;
+    let me = browser.ask(&format!("{}/me", app.url)).await;
+    assert!(me.status.is_server_error() && me.json()["code"] != "session_over", "{}", me.body);
+    app.heal().await;
+    assert!(lets_in(&browser, &app).await);
+    assert_eq!(browser.ask(&format!("{}/me", app.url)).await.status, StatusCode::OK);
     assert_eq!(app.token_requests().await, 1);
 }
 

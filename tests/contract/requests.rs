@@ -38,6 +38,7 @@ on_both!(
     s53_the_gate_stands_before_every_route_and_server_function,
     s53_old_and_foreign_cookies_open_no_gate,
     s54_a_discovery_that_fails_opens_no_gate,
+    s54_a_workspace_that_does_not_say_who_signs_in_is_not_guessed_at,
     s54_a_discovery_that_hangs_is_asked_once_for_all_and_given_up,
     s54_a_session_store_that_fails_opens_no_gate,
     s55_the_gate_judges_the_path_and_nothing_else,
@@ -80,7 +81,13 @@ async fn s49_requests_that_other_sites_cause_are_refused(server: AuthorizationSe
             vec![form, ("sec-fetch-site", "same-site")],
             vec![form, ("origin", "https://evil.example")],
             vec![form, ("origin", "null")],
+            // A proxy that takes Origin and Fetch Metadata away.
+            vec![form],
         ] {
+            // This one takes plain forms, from which nobody can tell who made them then.
+            if path == "/logout" && headers == [form] {
+                continue;
+            }
             let page = browser.send(Method::POST, &format!("{}{path}", app.url), &headers, Some("{}")).await;
             assert_eq!(page.status, StatusCode::FORBIDDEN, "{path} {headers:?}");
             assert!(page.set_cookies().is_empty());
@@ -214,6 +221,7 @@ fn paths() -> Vec<String> {
         paths.iter().any(|path| path == "/account") && paths.iter().any(|path| path == "/api/queries/trips_per_day"),
         "{paths:?}"
     );
+    paths.extend(["/download/01ef?format=csv", "/api/statements/01ef/chunks/0", "/sql/run"].map(str::to_owned));
     paths.extend(
         ["/no-such-page", "//account", "/account/", "/pkg/..%2faccount", "/pkg/../account", "/api/x"]
             .map(str::to_owned),
@@ -298,6 +306,27 @@ async fn s54_a_discovery_that_fails_opens_no_gate(server: AuthorizationServer) {
     signed_in(&app).await;
 }
 
+async fn s54_a_workspace_that_does_not_say_who_signs_in_is_not_guessed_at(server: AuthorizationServer) {
+    let app = TestApp::start_on(server).await;
+    let (config, document) = ("/.well-known/databricks-config", "/oidc/.well-known/oauth-authorization-server");
+    for fault in [
+        json!({"path": config, "status": 503}),
+        json!({"path": config, "status": 429}),
+        json!({"path": config, "status": 200, "body": "<html>"}),
+    ] {
+        app.tell("faults", fault.clone()).await;
+        let before = app.seen("GET", document).await.len();
+        let page = Browser::new().open(&format!("{}/sign-in", app.url)).await;
+        assert_eq!(page.status, StatusCode::BAD_GATEWAY, "{fault}");
+        assert!(page.set_cookies().is_empty());
+        assert_eq!(app.seen("GET", document).await.len(), before, "at no other place");
+        app.heal().await;
+    }
+    // Older workspaces have no such document.
+    app.tell("faults", json!({"path": config, "status": 404})).await;
+    signed_in(&app).await;
+}
+
 async fn s54_a_discovery_that_hangs_is_asked_once_for_all_and_given_up(server: AuthorizationServer) {
     let app = TestApp::start_on(server).await;
     let document = "/oidc/.well-known/oauth-authorization-server";
@@ -338,6 +367,9 @@ impl SessionStore for Down {
         down()
     }
     fn keep<'a>(&'a self, _: &'a Session) -> Answer<'a, Option<String>> {
+        down()
+    }
+    fn handed_out<'a>(&'a self, _: &'a Session, _: Seconds) -> Answer<'a, ()> {
         down()
     }
     fn standing<'a>(&'a self, _: &'a SessionId) -> Answer<'a, Standing> {
@@ -477,6 +509,11 @@ async fn s56_forwarded_headers_count_only_from_trusted_proxies(server: Authoriza
     ] {
         let app = TestApp::start_on_with(server, &[], &[("TRUSTED_PROXIES", proxies)]).await;
         let public = app.url.trim_start_matches("http://").to_owned();
+        // Of two proxies the second one puts the name behind by which it was asked.
+        let chain = format!("{public}, internal:8080");
+        let headers = [HTML, ("host", "internal:8080"), ("x-forwarded-host", &chain)];
+        let page = Browser::new().send(Method::GET, &format!("{}/sign-in", app.url), &headers, None).await;
+        assert_eq!(page.status, status, "{proxies}");
         let headers = [HTML, ("host", "internal:8080"), ("x-forwarded-host", &public)];
         let page = Browser::new().send(Method::GET, &format!("{}/sign-in", app.url), &headers, None).await;
         assert_eq!(page.status, status, "{proxies}");

@@ -76,11 +76,6 @@ impl Family {
         let now = now.max(self.clock_was_at);
         self.tokens.iter().any(|token| token.ends_at.is_some_and(|end| end <= now))
     }
-
-    /// Of the session that holds the newest tokens that the app has received.
-    pub fn newest_version(&self) -> u64 {
-        1 + self.tokens.iter().filter(|token| token.used_by.is_some() && !token.answer_lost).count() as u64
-    }
 }
 
 pub struct Authority {

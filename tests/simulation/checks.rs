@@ -73,7 +73,8 @@ pub fn turned_away(world: &World, copy: &Held, over: Over, epoch: u64, known: Kn
         // No simulated token is so long.
         Over::TooLarge => false,
         Over::Outdated => {
-            now.max(family.clock_was_at) > family.landed_at + REPLAY && family.newest_version() > session.version
+            let (version, at) = world.handed(copy.family);
+            version > session.version && now.max(family.clock_was_at) > at + REPLAY
         }
     };
     drop(families);
@@ -99,7 +100,9 @@ pub fn turned_away(world: &World, copy: &Held, over: Over, epoch: u64, known: Kn
 pub fn answered(world: &World, answer: &Answer) {
     let mut set = crate::browser::Browser::default();
     set.store(&answer.set, &mut world.reader());
-    let Some(family) = set.held.map(|held| held.family) else { return };
+    let Some(held) = set.held else { return };
+    let family = held.family;
+    world.note_handed(family, held.session.version);
     let over = |at: &SignedOut| (at.done || at.gave_way) && at.process == world.process();
     if world.signed_out().get(&family).is_some_and(over) {
         world.ledger().violation(Broken::SignOut, format!("an answer brings session {family} back after its sign-out"));

@@ -195,9 +195,15 @@ async fn sign_out(
     answer: Answer,
 ) -> Answer {
     let process = world.process();
-    world.signed_out().entry(copy.family).or_insert(SignedOut { process, done: false, gave_way: false });
+    // Those that took its place up to now end with it.
+    let families = world.in_place_of(copy.family);
+    for family in &families {
+        world.signed_out().entry(*family).or_insert(SignedOut { process, done: false, gave_way: false });
+    }
     visit::sign_out(engine, headers).await.expect("the store does not fail");
-    world.signed_out().insert(copy.family, SignedOut { process, done: true, gave_way: false });
+    for family in families {
+        world.signed_out().insert(family, SignedOut { process, done: true, gave_way: false });
+    }
     world.ledger().count("sign-outs");
     let set = cookies::ours(headers).iter().filter_map(|name| cookies::expire(name)).collect();
     Answer { set, made: world.next_answer(), process: world.process(), signs_out: true, ..answer }

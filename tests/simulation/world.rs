@@ -52,6 +52,7 @@ pub struct World {
     signed_out: Mutex<BTreeMap<usize, SignedOut>>,
     /// Which family took the place of one, as the processes of a number remember it.
     places: Mutex<BTreeMap<(u64, usize), usize>>,
+    handed: Mutex<BTreeMap<(u64, usize), (u64, Seconds)>>,
     answers: Mutex<u64>,
     /// Seconds.
     set_back: Mutex<i64>,
@@ -89,6 +90,7 @@ impl World {
             browsers: Mutex::new((0..plan.browsers).map(|_| Browser::default()).collect()),
             signed_out: Mutex::default(),
             places: Mutex::default(),
+            handed: Mutex::default(),
             answers: Mutex::default(),
             set_back: Mutex::default(),
             ledger: Mutex::new(Ledger { traced, ..Ledger::default() }),
@@ -169,6 +171,34 @@ impl World {
             }
             next = places.insert((process, family), new);
         }
+    }
+
+    /// This family, and those that took its place one after the other, as the processes remember it.
+    pub fn in_place_of(&self, family: usize) -> Vec<usize> {
+        let (process, places) = (self.process(), self.places.lock().expect("no panic elsewhere"));
+        let mut families = vec![family];
+        while let Some(next) = families.last().and_then(|last| places.get(&(process, *last))) {
+            if families.contains(next) {
+                break;
+            }
+            families.push(*next);
+        }
+        families
+    }
+
+    /// An answer carries this version of a family's session.
+    pub fn note_handed(&self, family: usize, version: u64) {
+        let mut handed = self.handed.lock().expect("no panic elsewhere");
+        let newest = handed.entry((self.process(), family)).or_insert((0, 0));
+        if version > newest.0 {
+            *newest = (version, self.clock.now());
+        }
+    }
+
+    /// The newest version that an answer of these processes has carried, and when the first one did.
+    pub fn handed(&self, family: usize) -> (u64, Seconds) {
+        let handed = self.handed.lock().expect("no panic elsewhere");
+        handed.get(&(self.process(), family)).copied().unwrap_or_default()
     }
 
     /// The sign-out of this family's session that is done.

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use reqwest::header::{self, HeaderMap};
 
+/// A longer wait is none that anybody means.
+const MOST_RETRY_AFTER: Duration = Duration::from_secs(3_600);
+
 use super::{
     public_addresses::NoPublicAddress,
     told::{self, Told},
@@ -78,7 +81,12 @@ impl ApiError {
     pub fn from_answer(status: u16, headers: &HeaderMap, body: &[u8]) -> Self {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let told = told::read(body);
-        let kind = kind(status, text(header::LOCATION), &told);
+        let names_a_scheme = headers.contains_key(header::WWW_AUTHENTICATE);
+        let kind = match kind(status, text(header::LOCATION), &told) {
+            // A gateway's own page: it says nothing about the token.
+            Kind::TokenRefused if !told.by_api && !names_a_scheme => Kind::Unexpected,
+            kind => kind,
+        };
         let message = match told.message {
             none if none.is_empty() => format!("status {status}"),
             message => message.chars().take(4_000).collect(),
@@ -86,7 +94,7 @@ impl ApiError {
         let retry_after = text(header::RETRY_AFTER).and_then(|text| text.trim().parse().ok());
         Self {
             workspace_request_id: request_id(headers),
-            retry_after: retry_after.map(Duration::from_secs),
+            retry_after: retry_after.map(|seconds| Duration::from_secs(seconds).min(MOST_RETRY_AFTER)),
             ..Self::new(kind, message)
         }
     }
@@ -182,6 +190,9 @@ mod tests {
             (403, r#"{"error":"PERMISSION_DENIED: no"}"#, Kind::PermissionDenied),
             (403, r#"{"detail":"no","status":"403"}"#, Kind::PermissionDenied),
             (403, "<html>blocked</html>", Kind::Unexpected),
+            (401, r#"{"error_code":401,"message":"Credential was not sent."}"#, Kind::TokenRefused),
+            (401, "<html>who are you?</html>", Kind::Unexpected),
+            (401, "", Kind::Unexpected),
             (
                 403,
                 r#"{"error_code":"PERMISSION_DENIED","message":"You do not have permission to use the SQL warehouse 1. It takes CAN_USE."}"#,
@@ -206,6 +217,21 @@ mod tests {
             (302, "", Kind::Unexpected),
         ] {
             assert_eq!(ApiError::from_answer(status, &HeaderMap::new(), body.as_bytes()).kind, kind, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_refused_token_is_told_by_the_header_as_well() {
+        let headers = HeaderMap::from_iter([(header::WWW_AUTHENTICATE, "Bearer".parse().unwrap())]);
+        assert_eq!(ApiError::from_answer(401, &headers, b"").kind, Kind::TokenRefused);
+    }
+
+    #[test]
+    fn nobody_waits_for_ever() {
+        for (text, seconds) in [("7", Some(7)), ("10000000000000000000", Some(3_600)), ("-1", None), ("soon", None)] {
+            let headers = HeaderMap::from_iter([(header::RETRY_AFTER, text.parse().unwrap())]);
+            let found = ApiError::from_answer(429, &headers, b"").retry_after;
+            assert_eq!(found, seconds.map(Duration::from_secs), "{text}");
         }
     }
 

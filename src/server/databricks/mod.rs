@@ -139,7 +139,11 @@ fn not_json() -> ApiError {
     ApiError::new(Kind::Unexpected, "the answer is not the JSON it should be")
 }
 
-/// One part of a path or query, whatever is in it.
+/// One part of a path or query, whatever is in it. A part of dots alone leads elsewhere, however it is encoded, and no
+/// name is one: it is asked for with a blank before it, and not found.
 fn path_part(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+    match text {
+        "." | ".." => format!("%20{text}"),
+        _ => url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20"),
+    }
 }

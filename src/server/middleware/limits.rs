@@ -27,6 +27,7 @@ use crate::{
         AppState, client,
         oauth::ReturnTo,
         plain_page,
+        request::{is_navigation, is_own_call},
         session::cookies::{self, SIGN_IN_ATTEMPT},
         settings::WebSettings,
     },
@@ -96,6 +97,10 @@ pub async fn sign_ins(State(state): State<AppState>, request: Request, next: Nex
         // It would do the work of a GET, and spend an answer that nobody reads.
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
+    // Refused in any case, and cheaply: the pictures and frames of another site must not use up a network's sign-ins.
+    if !may_begin(&request) {
+        return next.run(request).await;
+    }
     let client = client::prefix(client::address(&request, &state.settings.web));
     let Err(wait) = state.sign_ins.take(client) else { return next.run(request).await };
     tracing::warn!(%client, "too many sign-ins from one address");
@@ -113,6 +118,14 @@ pub async fn sign_ins(State(state): State<AppState>, request: Request, next: Nex
     };
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
+}
+
+/// What leads to work: navigations, and calls of our own pages.
+fn may_begin(request: &Request) -> bool {
+    match request.uri().path() {
+        "/authorize-url" => is_own_call(request.headers()),
+        _ => is_navigation(request.headers()),
+    }
 }
 
 /// Reads the whole body before anything else does, so that its length and its time are bounded in one place. Stands

@@ -9,13 +9,13 @@ use std::{
 
 use axum::http::{HeaderMap, StatusCode};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 use tracing::Instrument as _;
 
 use super::{
-    attempt::{Begun, LIFETIME},
+    attempt::{self, Begun, LIFETIME},
     callback::{self, single},
     tokens::{TokenError, Tokens},
 };
@@ -46,8 +46,10 @@ pub struct Answers {
 }
 
 struct Answered {
-    /// `None`: too long ago to be joined.
+    /// `None`: too long ago to be joined, or signed out.
     outcome: Option<watch::Receiver<Option<Outcome>>>,
+    /// The browser signed out since the attempt began.
+    ended: bool,
     join_until: Seconds,
     /// The attempt has ended by then.
     forget_at: Seconds,
@@ -60,6 +62,31 @@ impl Answers {
         let outcome = outcome.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone());
         // The task is lost with the runtime, or after a panic.
         Some(outcome.unwrap_or_else(|| Arc::new(Err(Refused::Broken))))
+    }
+
+    /// The attempts that a browser carries lead nowhere any more: it has signed out. Gives the sessions that have come of
+    /// them and may be on their way to it.
+    pub fn end(&self, state: &AppState, headers: &HeaderMap) -> Vec<Outcome> {
+        let forget_at = state.clock.now().saturating_add(LIFETIME + 60);
+        let mut answers = self.by_attempt.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut landed = Vec::new();
+        for id in attempt::carried_verifiers(&state.keys, headers).iter().map(id_of) {
+            let answered =
+                answers.entry(id).or_insert(Answered { outcome: None, ended: true, join_until: 0, forget_at });
+            answered.ended = true;
+            landed.extend(answered.outcome.take().and_then(|outcome| outcome.borrow().clone()));
+        }
+        landed
+    }
+
+    /// Reports what came of an attempt unless its browser has signed out meanwhile.
+    fn land(&self, id: &str, outcome: &Outcome, report: &watch::Sender<Option<Outcome>>) -> bool {
+        let answers = self.by_attempt.lock().unwrap_or_else(PoisonError::into_inner);
+        let stands = answers.get(id).is_some_and(|answered| !answered.ended);
+        if stands {
+            report.send_replace(Some(Arc::clone(outcome)));
+        }
+        stands
     }
 
     /// Its tokens stay in memory no longer than somebody may join; that it was answered is still known.
@@ -77,33 +104,51 @@ impl Answers {
         begun: Begun,
     ) -> Option<watch::Receiver<Option<Outcome>>> {
         let now = state.clock.now();
-        let digest = Sha256::digest(begun.verifier.expose_secret().as_bytes());
         let mut answers = self.by_attempt.lock().unwrap_or_else(PoisonError::into_inner);
         answers.retain(|_, answered| answered.forget_at > now);
-        let id = URL_SAFE_NO_PAD.encode(digest);
+        let id = id_of(&begun.verifier);
         if let Some(answered) = answers.get(&id) {
             return answered.outcome.clone().filter(|_| now <= answered.join_until);
         }
         let (report, outcome) = watch::channel(None);
         let answered = Answered {
             outcome: Some(outcome.clone()),
+            ended: false,
             join_until: now.saturating_add(JOINED_FOR),
             forget_at: now.saturating_add(LIFETIME + 60),
         };
         answers.insert(id.clone(), answered);
         let (state, query, headers) = (state.clone(), query.to_owned(), headers.clone());
         let work = async move {
-            let outcome = session(&state, &query, &headers, begun).await;
-            match &outcome {
+            let mut outcome = Arc::new(session(&state, &query, &headers, begun).await);
+            if !state.answers.land(&id, &outcome, &report) {
+                end_what_came_of_it(&state, &outcome).await;
+                outcome = Arc::new(Err(Refused::SignedOut));
+                report.send_replace(Some(Arc::clone(&outcome)));
+            }
+            match outcome.as_ref() {
                 Ok(session) => tracing::info!(session = ?session.id, user = session.user.id, "signed in"),
                 Err(refused) => tracing::warn!(reason = ?refused, "a sign-in was refused"),
             }
-            report.send_replace(Some(Arc::new(outcome)));
+            drop(outcome);
             tokio::time::sleep(Duration::from_secs(JOINED_FOR.unsigned_abs())).await;
             state.answers.forget_outcome(&id);
         };
         tokio::spawn(work.in_current_span());
         Some(outcome)
+    }
+}
+
+fn id_of(verifier: &SecretString) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.expose_secret().as_bytes()))
+}
+
+/// The session of an attempt whose browser has signed out meanwhile.
+pub async fn end_what_came_of_it(state: &AppState, outcome: &Outcome) {
+    if let Ok(session) = outcome.as_ref()
+        && let Err(error) = state.engine.sign_out(session).await
+    {
+        tracing::error!(session = ?session.id, %error, "a session that crossed a sign-out goes on until its end");
     }
 }
 
@@ -118,6 +163,8 @@ pub enum Refused {
     Code(TokenError),
     Identity(AppError),
     NotKept(NotKept),
+    /// The browser signed out meanwhile.
+    SignedOut,
     /// No randomness, or a fault in this program.
     Broken,
 }
@@ -175,6 +222,11 @@ impl Refused {
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "You were let in, but your session could not be stored.",
                 "Try again in a minute. If it stays, tell your administrator.",
+            ),
+            Self::SignedOut => (
+                StatusCode::CONFLICT,
+                "You signed out in this browser while this sign-in was on its way.",
+                "Sign in once more.",
             ),
             Self::Broken => (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on the server.", "Try again."),
         };

@@ -154,6 +154,15 @@ pub fn find(keys: &KeyRing, request: &HeaderMap, state: &str, now: Seconds) -> O
     }))
 }
 
+/// The verifiers of all attempts that a request carries.
+pub fn carried_verifiers(keys: &KeyRing, request: &HeaderMap) -> Vec<SecretString> {
+    cookies::all(request)
+        .filter(|(name, _)| name.starts_with(SIGN_IN_ATTEMPT))
+        .filter_map(|(name, sealed)| keys.open::<Stored>(Purpose::SignInAttempt, name, sealed))
+        .map(|opened| opened.value.verifier.into())
+        .collect()
+}
+
 /// Expires the oldest attempts, and those that do not open, until those that the request carries are few enough. Many that
 /// began at the same instant did not see each other's cookies, and would be carried along until they end.
 pub fn trim(keys: &KeyRing, request: &HeaderMap) -> Vec<HeaderValue> {

@@ -18,7 +18,7 @@ use crate::server::{
     AppState,
     middleware::request_id::RequestId,
     plain_page,
-    request::Presence,
+    request::{Presence, is_navigation},
     session::{cookies, store::StoreError, visit},
 };
 
@@ -30,7 +30,7 @@ pub async fn sign_in(
     headers: HeaderMap,
 ) -> Response {
     if !is_navigation(&headers) {
-        return (StatusCode::BAD_REQUEST, "This address is for people: open it in a browser window.").into_response();
+        return for_people();
     }
     let return_to = ReturnTo::parse(&single(query.as_deref(), "return_to").unwrap_or_default());
     match prepare(&state, return_to.clone(), &headers).await {
@@ -46,6 +46,10 @@ pub async fn sign_in(
             problem(&state, StatusCode::BAD_GATEWAY, happened, "Try again in a minute.", &return_to, &id)
         }
     }
+}
+
+fn for_people() -> Response {
+    (StatusCode::BAD_REQUEST, "This address is for people: open it in a browser window.").into_response()
 }
 
 /// Prepares an attempt: what `/sign-in` and `/authorize-url` share.
@@ -75,6 +79,9 @@ pub async fn token(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
+    if !is_navigation(&headers) {
+        return for_people();
+    }
     let query = query.as_deref();
     let found = single(query, "state").and_then(|text| attempt::find(&state.keys, &headers, &text, state.clock.now()));
     let begun = match found {
@@ -167,10 +174,4 @@ fn with_cookies(mut response: Response, cookies: Vec<HeaderValue>) -> Response {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
-}
-
-/// A document navigation that is no prefetch. Clients that send no such headers are no browsers and may pass.
-fn is_navigation(headers: &HeaderMap) -> bool {
-    let is = |name: &str, expected: &str| headers.get(name).is_none_or(|value| value == expected);
-    is("sec-fetch-mode", "navigate") && is("sec-fetch-dest", "document") && !headers.contains_key("sec-purpose")
 }

@@ -15,6 +15,9 @@ use crate::{
 /// # Errors
 /// The session is over, or what the workspace said.
 pub async fn folder(state: &AppState, user: &SignedIn, path: &[String]) -> Result<CatalogFolder, AppError> {
+    if path.len() > 2 {
+        return Err(AppError::new(ErrorCode::BadRequest, "Below a schema lie tables, which hold nothing more."));
+    }
     let ask = |token| async move {
         match path {
             [] => state.databricks.catalogs(&token).await,

@@ -16,7 +16,7 @@ use crate::{model::AppError, server::SignedIn};
 /// Bytes of all users together, and of one.
 const MOST: usize = 32 * 1024 * 1024;
 const MOST_OF_ONE: usize = 4 * 1024 * 1024;
-/// What an answer takes beyond its own, about: its key and its places in the maps.
+/// What an answer takes beyond its own, about: its places in the maps.
 const FRAME: usize = 256;
 
 /// A value for each key and user, for as long as it lives.
@@ -37,7 +37,7 @@ struct Entry<V> {
     value: V,
 }
 
-impl<K: Clone + Eq + Hash, V: Clone + Weighs> PerUser<K, V> {
+impl<K: Clone + Eq + Hash + Weighs, V: Clone + Weighs> PerUser<K, V> {
     pub fn new(lives: Duration) -> Self {
         Self { lives, shelves: Mutex::default() }
     }
@@ -77,7 +77,7 @@ impl<K: Clone + Eq + Hash, V: Clone + Weighs> PerUser<K, V> {
     }
 
     fn keep_of(&self, user_id: &str, key: &K, value: &V) {
-        let weight = FRAME + value.weight();
+        let weight = FRAME + key.weight() + value.weight();
         let mut shelves = self.shelves();
         shelves.retain(|_, shelf| {
             shelf.drop_older(self.lives);
@@ -122,6 +122,12 @@ impl<K: Clone + Eq + Hash, V> Shelf<K, V> {
 mod tests {
     use super::*;
 
+    impl Weighs for usize {
+        fn weight(&self) -> usize {
+            0
+        }
+    }
+
     /// A value of about so many bytes.
     fn of(bytes: usize) -> Vec<String> {
         vec!["x".repeat(bytes)]
@@ -140,6 +146,16 @@ mod tests {
         assert!(kept.get_of("bob", &99).is_none(), "what ada was told, bob is not");
         kept.keep_of("ada", &99, &of(MOST_OF_ONE));
         assert!(kept.get_of("ada", &99).is_none(), "too large to be kept");
+    }
+
+    #[test]
+    fn keys_count_as_well() {
+        let kept = PerUser::<String, Vec<String>>::new(Duration::from_secs(60));
+        let keys: Vec<String> = (0..100).map(|number| format!("{number}{}", "x".repeat(1024 * 1024))).collect();
+        for key in &keys {
+            kept.keep_of("ada", key, &of(1));
+        }
+        assert_eq!(keys.iter().filter(|key| kept.get_of("ada", key).is_some()).count(), 3);
     }
 
     #[test]

@@ -29,6 +29,9 @@ const SIGN_OUT_PATIENCE: Duration = Duration::from_secs(1);
 const MOST_TRIES: u32 = 5;
 pub const TRY_AGAIN: Duration = Duration::from_secs(10);
 
+/// Of the statements of one user together, in bytes.
+const MOST_NOTED: usize = 4 * 1024 * 1024;
+
 #[derive(Default)]
 pub struct Running(Mutex<HashMap<StatementId, Entry>>);
 
@@ -40,6 +43,36 @@ struct Entry {
     failures: u32,
     /// How to run it again, if it turns out to be too large.
     request: Option<StatementRequest>,
+    /// It was too large, and is being submitted again.
+    runs_again: bool,
+}
+
+/// Whether a statement that came out too large is run again.
+pub enum Again<'a> {
+    /// Nobody knows how.
+    Never,
+    /// Another request is at it.
+    Beside,
+    With(StatementRequest, Attempt<'a>),
+}
+
+/// Somebody is at it until this is dropped.
+pub struct Attempt<'a> {
+    running: &'a Running,
+    id: StatementId,
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        if let Some(entry) = self.running.entries().get_mut(&self.id) {
+            entry.runs_again = false;
+        }
+    }
+}
+
+fn length(request: &StatementRequest) -> usize {
+    let values = request.parameters.iter().filter_map(|parameter| parameter.value.as_ref()).map(String::len);
+    request.sql.len() + values.sum::<usize>()
 }
 
 impl Running {
@@ -47,13 +80,29 @@ impl Running {
     pub fn note(&self, id: &StatementId, user: &SignedIn) {
         let until = Instant::now() + SILENCE;
         let mut entries = self.entries();
-        let request = entries.remove(id).and_then(|entry| entry.request);
-        entries.insert(id.clone(), Entry { user: user.clone(), until, failures: 0, request });
+        let entry = entries.entry(id.clone()).or_insert_with(|| Entry {
+            user: user.clone(),
+            until,
+            failures: 0,
+            request: None,
+            runs_again: false,
+        });
+        (entry.user, entry.until, entry.failures) = (user.clone(), until, 0);
     }
 
-    /// What to do with the statement if its result turns out to be too large to come at once.
-    pub fn note_request(&self, id: &StatementId, request: StatementRequest) {
-        if let Some(entry) = self.entries().get_mut(id) {
+    /// What to do with the statement if its result turns out to be too large to come at once. Where one user has very many or
+    /// very long ones under way, such a result is a failure that says so.
+    pub fn note_request(&self, id: &StatementId, user: &SignedIn, request: StatementRequest) {
+        let mut entries = self.entries();
+        let theirs = entries.values().filter(|entry| entry.user.user().id == user.user().id);
+        let noted: usize = theirs.filter_map(|entry| entry.request.as_ref()).map(length).sum();
+        if noted + length(&request) > MOST_NOTED {
+            tracing::warn!(
+                statement = id.as_str(),
+                user = user.user().id,
+                "too much is under way to note how to run it again"
+            );
+        } else if let Some(entry) = entries.get_mut(id) {
             entry.request = Some(request);
         }
     }
@@ -65,9 +114,24 @@ impl Running {
         }
     }
 
-    /// The statement is done. Gives what was noted of it.
-    pub fn forget(&self, id: &StatementId) -> Option<StatementRequest> {
-        self.entries().remove(id)?.request
+    /// The statement is done.
+    pub fn forget(&self, id: &StatementId) {
+        self.entries().remove(id);
+    }
+
+    /// To run a statement again that came out too large; one request at a time does.
+    pub fn again(&self, id: &StatementId) -> Again<'_> {
+        let mut entries = self.entries();
+        let Some(entry) = entries.get_mut(id) else { return Again::Never };
+        match &entry.request {
+            Some(_) if entry.runs_again => Again::Beside,
+            Some(request) => {
+                let request = request.clone();
+                entry.runs_again = true;
+                Again::With(request, Attempt { running: self, id: id.clone() })
+            }
+            None => Again::Never,
+        }
     }
 
     /// Looks after the statements for as long as the server runs.

@@ -9,7 +9,8 @@ use crate::{
     model::{AppError, ErrorCode},
     server::{
         AppState,
-        oauth::{ReturnTo, attempt::NotBegun, handlers},
+        oauth::{ReturnTo, answer, attempt::NotBegun, handlers},
+        request::is_own_call,
         session::{cookies, visit},
     },
 };
@@ -24,8 +25,7 @@ const SIGNED_OUT: &str = "/signed-out";
 pub async fn authorize_url(return_to: &str) -> Result<AuthorizeUrl, AppError> {
     let state = expect_context::<AppState>();
     let headers = request_headers();
-    let same_origin = headers.get("sec-fetch-site").is_none_or(|site| site == "same-origin");
-    if !same_origin || !headers.contains_key(crate::api::client::HEADER) {
+    if !is_own_call(&headers) {
         return Err(AppError::new(
             ErrorCode::BadRequest,
             "This address is for this app's own pages. Open /sign-in instead.",
@@ -56,6 +56,10 @@ pub async fn logout() -> Result<(), AppError> {
     // With a copy that does not open, or a store that fails, there are no tokens to cancel anything with.
     if let Ok(Some(session)) = visit::carried(&state.engine, &headers).await {
         state.running.cancel_of(&state, &session.id).await;
+    }
+    // Sign-ins that are on their way would undo it.
+    for outcome in state.answers.end(&state, &headers) {
+        answer::end_what_came_of_it(&state, &outcome).await;
     }
     let ended = visit::sign_out(&state.engine, &headers).await.map_err(|error| {
         tracing::error!(%error, "a sign-out failed");

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{advice, as_user, failure, plain_query::is_plain_query, statements};
+use super::{advice, as_user, failure, plain_query::is_plain_query, running::Again, statements};
 use crate::{
     model::{
         AppError, ErrorCode, Phase,
@@ -32,7 +32,7 @@ pub async fn run(state: &AppState, user: &SignedIn, request: &StatementRequest) 
     let delivery = if request.all_rows { Delivery::External } else { Delivery::Inline };
     let (id, _) = statements::submit(state, user, submission(request, delivery)).await?;
     if delivery == Delivery::Inline && is_plain_query(&request.sql) {
-        state.running.note_request(&id, request.clone());
+        state.running.note_request(&id, user, request.clone());
     }
     tokio::time::sleep(FIRST_PAUSE).await;
     // The statement was taken: whatever fails from here on must not lead to sending it once more.
@@ -102,8 +102,9 @@ async fn follow(
         let statement = statements::outline(state, user, &id).await?;
         if !matches!(statement.status.state, State::Pending | State::Running) {
             match run_again_as_links(state, user, &id, &statement).await? {
-                Some(next) => id = next,
-                None => return Ok(view(&id, finished(state, user, &id, statement))),
+                AsLinks::By(next) => id = next,
+                AsLinks::Soon => return Ok(view(&id, StatementState::Working(Phase::Queued))),
+                AsLinks::No => return Ok(view(&id, finished(state, user, &id, statement))),
             }
         } else if begun.elapsed() + pause > PATIENCE {
             state.running.note(&id, user);
@@ -115,8 +116,16 @@ async fn follow(
     }
 }
 
+/// Whether a result comes as links, by another statement.
+enum AsLinks {
+    By(StatementId),
+    /// Another request is submitting it.
+    Soon,
+    No,
+}
+
 /// A result of more than 25 MiB cannot come with the answer, and the statement fails. If it only reads, it is run once
-/// more with the same row limit, and its result comes as links. Gives the id of that statement.
+/// more with the same row limit, and its result comes as links.
 ///
 /// What ran is remembered by the server that it was sent to, while it runs: after a restart, or on another replica, the
 /// failure is told instead, with what to do.
@@ -125,11 +134,19 @@ async fn run_again_as_links(
     user: &SignedIn,
     id: &StatementId,
     statement: &Statement<Outline>,
-) -> Result<Option<StatementId>, AppError> {
-    let request = state.running.forget(id);
+) -> Result<AsLinks, AppError> {
     let too_large =
         statement.status.error.as_ref().is_some_and(|error| advice::is_too_large_to_come_at_once(&error.message));
-    let Some(request) = request.filter(|_| too_large) else { return Ok(None) };
+    let (request, _attempt) = match state.running.again(id) {
+        Again::With(request, attempt) if too_large => (request, attempt),
+        Again::Beside if too_large => return Ok(AsLinks::Soon),
+        _ => {
+            state.running.forget(id);
+            // Another request may have done it while this one asked.
+            let newest = statements::newest(state, user, id.as_str())?;
+            return Ok(if newest == *id { AsLinks::No } else { AsLinks::By(newest) });
+        }
+    };
     let (next, _) = statements::submit(state, user, submission(&request, Delivery::External)).await?;
     tracing::info!(
         statement = id.as_str(),
@@ -137,7 +154,8 @@ async fn run_again_as_links(
         "a result is too large to come at once; it comes as links"
     );
     state.kept.successors.keep(user, id, &next);
-    Ok(Some(next))
+    state.running.forget(id);
+    Ok(AsLinks::By(next))
 }
 
 fn finished(state: &AppState, user: &SignedIn, id: &StatementId, statement: Statement<Outline>) -> StatementState {

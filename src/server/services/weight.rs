@@ -19,6 +19,12 @@ impl Weighs for String {
     }
 }
 
+impl Weighs for () {
+    fn weight(&self) -> usize {
+        0
+    }
+}
+
 impl<T: Weighs> Weighs for Vec<T> {
     fn weight(&self) -> usize {
         size_of::<Self>() + self.iter().map(Weighs::weight).sum::<usize>()

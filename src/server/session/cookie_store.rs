@@ -33,9 +33,10 @@ struct Record {
     lease_ends: Seconds,
     /// Some time after the session's absolute end.
     forget_at: Seconds,
+    /// The newest version is kept for its browser until then, if no answer has carried it.
+    held_until: Seconds,
     /// The newest version, for somebody who knows only the name, and until when.
     at_hand: Option<(Arc<Session>, Seconds)>,
-    gave_way_to: Option<SessionName>,
 }
 
 #[derive(Default)]
@@ -79,8 +80,11 @@ impl Records {
         self.swept_at = now;
         self.by_id.retain(|_, record| record.forget_at > now || record.lease_ends > now);
         for record in self.by_id.values_mut() {
-            if now > record.standing.since.saturating_add(REPLAY) {
-                record.standing.newest = None;
+            let standing = &mut record.standing;
+            let was_handed = standing.handed >= standing.version;
+            let keep_until = if was_handed { standing.handed_at.saturating_add(REPLAY) } else { record.held_until };
+            if now > keep_until {
+                standing.newest = None;
             }
             record.at_hand = record.at_hand.take().filter(|(_, until)| *until > now);
         }
@@ -107,7 +111,7 @@ impl SessionStore for CookieStore {
             let standing = &mut records.of(session).standing;
             // Of use to the session even if this copy of it is not kept.
             standing.last_activity = standing.last_activity.max(session.last_activity);
-            if standing.over.is_some() || standing.gives_way || standing.version > session.version {
+            if standing.over.is_some() || standing.gave_way_to.is_some() || standing.version > session.version {
                 return done(None);
             }
             standing.last_activity
@@ -115,6 +119,16 @@ impl SessionStore for CookieStore {
         let session = session.active_since(last_activity);
         let sealed = self.keys.seal(Purpose::Session, SESSION, &session);
         Box::pin(ready(sealed.map(Some).map_err(|error| StoreError(error.to_string()))))
+    }
+
+    fn handed_out<'a>(&'a self, session: &'a Session, now: Seconds) -> Answer<'a, ()> {
+        let mut records = self.lock();
+        records.sweep(now);
+        let standing = &mut records.of(session).standing;
+        if session.version > standing.handed {
+            (standing.handed, standing.handed_at) = (session.version, now);
+        }
+        done(())
     }
 
     fn standing<'a>(&'a self, id: &'a SessionId) -> Answer<'a, Standing> {
@@ -126,7 +140,7 @@ impl SessionStore for CookieStore {
         records.sweep(now);
         let record = records.of(session);
         let standing = &record.standing;
-        let passed_by = standing.gives_way || standing.version > session.version;
+        let passed_by = standing.gave_way_to.is_some() || standing.version > session.version;
         let settled = standing.over.is_some() || passed_by || standing.rests(now);
         done(if settled {
             Claim::Settled(standing.clone())
@@ -138,7 +152,7 @@ impl SessionStore for CookieStore {
         })
     }
 
-    fn replace<'a>(&'a self, new: &'a Session, now: Seconds) -> Answer<'a, bool> {
+    fn replace<'a>(&'a self, new: &'a Session, until: Seconds) -> Answer<'a, bool> {
         let mut records = self.lock();
         let record = records.of(new);
         record.lease_ends = 0;
@@ -149,15 +163,12 @@ impl SessionStore for CookieStore {
         if let Some((at_hand, _)) = &mut record.at_hand {
             *at_hand = Arc::clone(&newest);
         }
-        record.standing = Standing {
-            version: new.version,
-            since: now,
-            newest: Some(newest),
-            over: None,
-            gives_way: record.standing.gives_way,
-            rest_until: 0,
-            last_activity: record.standing.last_activity.max(new.last_activity),
-        };
+        record.held_until = until;
+        let standing = &mut record.standing;
+        standing.version = new.version;
+        standing.newest = Some(newest);
+        standing.rest_until = 0;
+        standing.last_activity = standing.last_activity.max(new.last_activity);
         done(true)
     }
 
@@ -193,7 +204,6 @@ impl SessionStore for CookieStore {
     fn give_way<'a>(&'a self, session: &'a SessionName, to: &'a SessionName) -> Answer<'a, Option<SessionName>> {
         let mut records = self.lock();
         let record = records.of_id(&session.id, session.ends_at);
-        record.standing.gives_way = true;
-        done(record.gave_way_to.replace(to.clone()))
+        done(record.standing.gave_way_to.replace(to.clone()))
     }
 }

@@ -24,13 +24,14 @@ pub struct TooLarge {
     pub length: usize,
 }
 
-/// All cookies of a request, in order; values that are no visible ASCII are passed over.
+/// All cookies of a request, in order; pairs that are no ASCII are passed over. They share one line, in which other
+/// programs on the host may write what they like.
 pub fn all(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     headers
         .get_all(header::COOKIE)
         .into_iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|line| line.split(';'))
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .filter_map(|pair| std::str::from_utf8(pair).ok().filter(|pair| pair.is_ascii()))
         .filter_map(|pair| pair.trim().split_once('='))
 }
 

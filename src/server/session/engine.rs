@@ -2,8 +2,8 @@
 //!
 //! A copy of the session lives in every request that the browser sends, so several copies with the same refresh token
 //! arrive at once. With single-use refresh tokens, a second use kills the session at the authorization server. So:
-//! - requests that arrive during a flight wait for it, if only for a moment where their access token lives on; later ones with the old copy get the successor for [`REPLAY`]
-//!   seconds; after that an old copy counts as signed out, without a word to the authorization server;
+//! - requests that arrive during a flight wait for it, if only for a moment where their access token lives on; later ones with the old copy get the successor until
+//!   an answer has carried it, and for [`REPLAY`] seconds more; after that an old copy counts as signed out, without a word to the authorization server;
 //! - a sign-out leaves a tombstone until the session's absolute end; a flight that lands after it is dropped, and the
 //!   tokens that it brought are revoked;
 //! - a refresh token whose use was answered, or that is known to have ended, is never sent again. One whose answer was lost on the way is, after a pause:
@@ -30,7 +30,7 @@ use crate::server::{
     settings::SessionSettings,
 };
 
-/// How long a successor is given to requests that still carry the session before it, in seconds.
+/// How long a successor is given to requests that still carry the session before it, in seconds from its first answer.
 pub const REPLAY: Seconds = 60;
 /// After a failed refresh the authorization server is left alone for this long, in seconds.
 const COOL_OFF: Seconds = 10;
@@ -194,6 +194,7 @@ impl Engine {
     /// # Errors
     /// The store failed; the session stands.
     pub async fn sign_out(self: &Arc<Self>, session: &Session) -> Result<Session, StoreError> {
+        self.end_those_in_place_of(&session.id).await?;
         // The newest version's tokens are the ones to revoke.
         let known = self.store.end(&session.name(), Over::SignedOut).await?;
         let newest = known.filter(|known| known.version > session.version);
@@ -244,8 +245,9 @@ impl Engine {
             return Ok(session);
         }
         match standing.newest {
-            // What the person did meanwhile is in the copy that they sent.
-            Some(newest) if now <= standing.since.saturating_add(REPLAY) => {
+            // What the person did meanwhile is in the copy that they sent. As long as no answer has carried a newer one, the
+            // browser cannot know better.
+            Some(newest) if session.version >= standing.handed || now <= standing.handed_at.saturating_add(REPLAY) => {
                 Ok(newest.active_since(session.last_activity))
             }
             _ => Err(Stop::Over(Over::Outdated)),
@@ -351,7 +353,8 @@ impl Engine {
         // Expiry counts from receipt: neither our clock nor the server's needs to be right.
         let now = self.clock.now();
         let new = session.refreshed(tokens, now);
-        if self.store.replace(&new, now).await? {
+        let idle_end = new.last_activity.saturating_add(self.settings.idle);
+        if self.store.replace(&new, idle_end).await? {
             if self.store.keep(&new).await?.is_some_and(|sealed| !cookies::fits(&sealed)) {
                 tracing::error!(session = ?session.id, "the renewed session is larger than cookies can be: it is over");
                 self.store.end(&new.name(), Over::TooLarge).await?;

@@ -5,7 +5,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Engine, Over, Session, SessionName, store::StoreError};
+use super::{Engine, Over, Session, SessionId, SessionName, store::StoreError};
 use crate::server::clock::Seconds;
 
 /// An earlier session is let in for this long after another one took its place.
@@ -43,23 +43,37 @@ impl Engine {
         tokio::spawn(async move {
             tokio::time::sleep(GRACE).await;
             for name in leaving {
-                engine.end_named(&name).await;
+                match engine.end_named(&name, "somebody signed in over it").await {
+                    Ok(Some(session)) => engine.grants.revoke(&session).await,
+                    Ok(None) => {}
+                    Err(error) => {
+                        tracing::error!(session = ?name.id, %error, "an earlier session goes on until its end");
+                    }
+                }
             }
         });
         Ok(())
     }
 
-    /// Ends a session of which only the name is known.
-    async fn end_named(&self, name: &SessionName) {
-        match self.store().end(name, Over::SignedOut).await {
-            Ok(Some(session)) => {
-                tracing::info!(session = ?name.id, "ended: somebody signed in over it");
-                self.grants.revoke(&session).await;
+    /// Ends the sessions that took the place of one, for a sign-out that crossed their sign-in: whoever sent it means the
+    /// browser, and did not know of them.
+    pub(super) async fn end_those_in_place_of(self: &Arc<Self>, id: &SessionId) -> Result<(), StoreError> {
+        let mut next = self.store().standing(id).await?.gave_way_to;
+        for _ in 0..MOST_IN_A_ROW {
+            let Some(name) = next.take() else { break };
+            next = self.store().standing(&name.id).await?.gave_way_to;
+            if let Some(session) = self.end_named(&name, "a sign-out crossed its sign-in").await? {
+                let engine = Arc::clone(self);
+                tokio::spawn(async move { engine.grants.revoke(&session).await });
             }
-            Ok(None) => {
-                tracing::info!(session = ?name.id, "ended: somebody signed in over it; its tokens are not known here")
-            }
-            Err(error) => tracing::error!(session = ?name.id, %error, "an earlier session goes on until its end"),
         }
+        Ok(())
+    }
+
+    /// Ends a session of which only the name is known. Gives it if its tokens are known here.
+    async fn end_named(&self, name: &SessionName, why: &'static str) -> Result<Option<Arc<Session>>, StoreError> {
+        let known = self.store().end(name, Over::SignedOut).await?;
+        tracing::info!(session = ?name.id, tokens_known = known.is_some(), "ended: {why}");
+        Ok(known)
     }
 }

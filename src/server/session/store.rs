@@ -28,14 +28,16 @@ pub const MOST_REST: Seconds = 300;
 pub struct Standing {
     /// Of the newest version; 0 if the store has no say.
     pub version: u64,
-    /// When that version was stored.
-    pub since: Seconds,
-    /// The newest version itself, for requests that still carry the one before.
+    /// The newest version itself, for requests that still carry one before it.
     pub newest: Option<Arc<Session>>,
+    /// The newest version that was put into an answer; 0 if the store has no say.
+    pub handed: u64,
+    /// When that was first done.
+    pub handed_at: Seconds,
     pub over: Option<Over>,
     /// Another sign-in of the same browser has taken its place: it is let in for some seconds more, and no answer puts it
     /// back into the browser.
-    pub gives_way: bool,
+    pub gave_way_to: Option<SessionName>,
     /// The authorization server failed; no refresh before this.
     pub rest_until: Seconds,
     /// The last thing the person did that the store was told of. Of two answers that cross, the one that knows less may
@@ -69,13 +71,17 @@ pub trait SessionStore: Send + Sync {
     /// late answer neither rolls back a refresh nor undoes a sign-out (S37, S38).
     fn keep<'a>(&'a self, session: &'a Session) -> Answer<'a, Option<String>>;
 
+    /// This version goes into an answer: from now on the ones before it count for a short while only.
+    fn handed_out<'a>(&'a self, session: &'a Session, now: Seconds) -> Answer<'a, ()>;
+
     fn standing<'a>(&'a self, id: &'a SessionId) -> Answer<'a, Standing>;
 
     /// Asks to be the one who refreshes `session.version`, for at most until `lease_ends`.
     fn claim<'a>(&'a self, session: &'a Session, now: Seconds, lease_ends: Seconds) -> Answer<'a, Claim>;
 
-    /// Makes `new` the newest version if the newest is the one before it and the session has not ended. False if not.
-    fn replace<'a>(&'a self, new: &'a Session, now: Seconds) -> Answer<'a, bool>;
+    /// Makes `new` the newest version if the newest is the one before it and the session has not ended. False if not. Until
+    /// then it is kept for its browser, which has not heard of it.
+    fn replace<'a>(&'a self, new: &'a Session, until: Seconds) -> Answer<'a, bool>;
 
     /// Gives a claim back without a successor.
     fn release<'a>(&'a self, session: &'a Session, rest_until: Seconds) -> Answer<'a, ()>;

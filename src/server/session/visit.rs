@@ -172,11 +172,11 @@ pub enum NotKept {
 /// # Errors
 /// See [`NotKept`].
 pub async fn keep(engine: &Engine, session: &Session) -> Result<Vec<HeaderValue>, NotKept> {
-    let max_age = session.ends_at.saturating_sub(engine.clock().now());
-    match engine.store().keep(session).await? {
-        Some(text) => Ok(cookies::write_session(&text, max_age)?),
-        None => Ok(Vec::new()),
-    }
+    let now = engine.clock().now();
+    let Some(text) = engine.store().keep(session).await? else { return Ok(Vec::new()) };
+    let written = cookies::write_session(&text, session.ends_at.saturating_sub(now))?;
+    engine.store().handed_out(session, now).await?;
+    Ok(written)
 }
 
 /// Ends the session that a request brings, whether or not anybody is let in with that copy of it: with an outdated copy
