@@ -27,4 +27,4 @@ export const browser: Partial<PlaywrightTestOptions & PlaywrightWorkerOptions> =
 };
 
 // Generous, for slow machines: a test that waits for a condition is not slower for it.
-export const timeouts = { timeout: 60_000, expect: { timeout: 15_000 } };
+export const timeouts = { timeout: 180_000, expect: { timeout: 30_000 } };

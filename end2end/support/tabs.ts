@@ -32,6 +32,20 @@ export async function renewBeside(page: Page, person: Person = "ada"): Promise<v
   await closed;
 }
 
+/** What the server says of the session of this page. */
+export async function askedSession(page: Page): Promise<{ session_ends_at: number; warn_from: number; now: number; ends_by: string }> {
+  return page.evaluate(async () => {
+    const headers = { "x-lakefront-call": "1", "content-type": "application/json" };
+    return (await fetch("/validate-session", { method: "POST", headers, body: "{}" })).json();
+  });
+}
+
+/** When the page is to warn, by the server's clock of whole seconds. */
+export async function warningDue(page: Page): Promise<number> {
+  const { warn_from, now } = await askedSession(page);
+  return Date.now() + (warn_from - now) * 1_000;
+}
+
 /** Headless tabs are all seen; this is what a page finds when nobody sees it. */
 export async function setHidden(page: Page, hidden: boolean): Promise<void> {
   await page.evaluate((hidden) => {

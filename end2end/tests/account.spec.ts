@@ -1,6 +1,9 @@
 import { signIn, signInHydrated } from "../support/people";
 import { expect, test } from "../support/test";
 
+// Servers of its own: groups are kept for half a minute, and a test of another file may have asked for these people's.
+test.use({ serverOptions: {} });
+
 test("the account page says who, where, in which groups, with what and until when", async ({ page, workspace }) => {
   await signInHydrated(page, "/account");
   const main = page.getByRole("main");

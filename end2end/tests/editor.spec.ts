@@ -44,7 +44,8 @@ test("undo, selection and place belong to the text that is open", async ({ page 
   const field = form.locator("textarea");
   const open = (document: string, said?: string) => form.locator("sql-editor").evaluate((element, set) => Object.assign(element, set), { document, ...(said === undefined ? {} : { text: said }) });
   await text.click();
-  await page.keyboard.type("one two");
+  // In one go, and so one step to undo.
+  await page.keyboard.insertText("one two");
   await page.keyboard.press("ControlOrMeta+Shift+ArrowLeft");
   await open("b", "three");
   await expect(field).toHaveValue("three");

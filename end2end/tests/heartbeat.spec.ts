@@ -1,11 +1,8 @@
 import { signInHydrated } from "../support/people";
-import { expectSamePage, Heartbeats, markPage, openTab, sessionOver, setHidden } from "../support/tabs";
+import { expectSamePage, Heartbeats, markPage, openTab, sessionOver } from "../support/tabs";
 import { expect, test } from "../support/test";
 
-test.use({ serverOptions: { env: { SESSION_VALIDATION_INTERVAL_SECONDS: "1" } } });
-
-/** Longer than a tab waits for another one to ask. */
-const QUIET = 4_000;
+test.use({ serverOptions: { env: { SESSION_VALIDATION_INTERVAL_SECONDS: "2" } } });
 
 test("three tabs have one heart, and another tab takes over", async ({ page, context }) => {
   await signInHydrated(page);
@@ -17,8 +14,8 @@ test("three tabs have one heart, and another tab takes over", async ({ page, con
   const times = heart.asked.slice(0, 8).map(({ at }) => at);
   const took = (times[7] ?? 0) - (times[0] ?? 0);
   console.log(`8 questions of 3 tabs took ${took} ms; askers: ${heart.asked.map(({ by }) => tabs.indexOf(by)).join(" ")}`);
-  // Three hearts would need 2.5 s, one needs 7 s.
-  expect(took, "milliseconds for 8 questions, one a second").toBeGreaterThanOrEqual(5_500);
+  // Three hearts would need 5 s, one needs 14 s.
+  expect(took, "milliseconds for 8 questions, one in two seconds").toBeGreaterThanOrEqual(11_000);
 
   const asker = heart.asked.at(-1)?.by;
   const others = tabs.filter((tab) => tab !== asker);
@@ -26,39 +23,6 @@ test("three tabs have one heart, and another tab takes over", async ({ page, con
   heart.clear();
   await heart.waitFor(3);
   for (const { by } of heart.asked) expect(others).toContain(by);
-});
-
-test("nobody asks for tabs that nobody sees; a tab that is seen again asks at once", async ({ page, context }) => {
-  await signInHydrated(page);
-  const other = await openTab(context, "/account");
-  await setHidden(page, true);
-  await setHidden(other, true);
-  const heart = new Heartbeats(context);
-  await page.waitForTimeout(QUIET);
-  // One may have been on its way.
-  expect(heart.asked.length).toBeLessThanOrEqual(1);
-  heart.clear();
-  const seen = Date.now();
-  await setHidden(other, false);
-  await heart.waitFor(1);
-  expect((heart.asked[0]?.at ?? 0) - seen, "milliseconds until the question").toBeLessThan(1_000);
-  expect(heart.asked[0]?.by).toBe(other);
-});
-
-test("nobody asks without a network; the first moment with one is used", async ({ page, context }) => {
-  await signInHydrated(page);
-  const heart = new Heartbeats(context);
-  await heart.waitFor(1);
-  await page.waitForResponse((response) => response.url().endsWith("/validate-session"));
-  await context.setOffline(true);
-  heart.clear();
-  await page.waitForTimeout(QUIET);
-  expect(heart.asked).toEqual([]);
-  const online = Date.now();
-  await context.setOffline(false);
-  await heart.waitFor(1);
-  expect((heart.asked[0]?.at ?? 0) - online, "milliseconds until the question").toBeLessThan(1_000);
-  await expect(sessionOver(page)).toHaveCount(0);
 });
 
 test("s60: what another page of this origin says proves nothing", async ({ page, context, servers, watch }) => {
@@ -71,7 +35,7 @@ test("s60: what another page of this origin says proves nothing", async ({ page,
   const heart = new Heartbeats(context);
   await forger.evaluate(() => {
     const channel = new BroadcastChannel("lakefront-session");
-    const mallory = { user: { id: "666", user_name: "m@example.com", display_name: "Mallory" }, workspace_host: "https://evil.invalid", access_expires_at: 9e9, session_ends_at: 9e9, ends_by: "idle", warn_from: 9e9, now: 9e9 };
+    const mallory = { user: { id: "666", user_name: "m@example.com", display_name: "Mallory" }, workspace_host: "https://evil.invalid", access_expires_at: 9e9, renew_from: 9e9, session_ends_at: 9e9, ends_by: "idle", warn_from: 9e9, now: 9e9 };
     const garbage = [null, 7, {}, "", "not json", '{"answer":{}}', '{"answer":{"session":null,"at":1}}', "[".repeat(9_000), '"unknown"', { answer: 1 }];
     for (const message of garbage) channel.postMessage(message);
     channel.postMessage(JSON.stringify({ answer: { session: mallory, at: Date.now() } }));

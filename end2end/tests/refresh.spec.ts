@@ -1,8 +1,9 @@
 import { ALL_DAYS, HomePage } from "../support/home-page";
 import { hydrated, signInHydrated } from "../support/people";
+import { openTab, sessionOver, setHidden } from "../support/tabs";
 import { expect, test } from "../support/test";
 
-// A token lives 20 s and is renewed when 15 s remain, so about every 5 s.
+// A token lives 20 s, and its last half counts as its end, so it is renewed about every 10 s.
 test.use({
   serverOptions: {
     accessTtl: "20s",
@@ -20,9 +21,10 @@ test("the token is renewed at the authorization server while the page stays", as
   await second.goto("/account");
   await hydrated(second);
 
-  await expect.poll(async () => (await workspace.refreshes()).length, { timeout: 40_000 }).toBeGreaterThanOrEqual(3);
+  const answered = async () => (await workspace.refreshes()).filter(({ status }) => status !== null);
+  await expect.poll(async () => (await answered()).length, { timeout: 90_000 }).toBeGreaterThanOrEqual(3);
 
-  const refreshes = await workspace.refreshes();
+  const refreshes = await answered();
   expect(refreshes.every(({ status }) => status === 200)).toBe(true);
   const times = refreshes.map(({ time }) => Date.parse(time));
   const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0));
@@ -32,6 +34,16 @@ test("the token is renewed at the authorization server while the page stays", as
   await home.expectDays(ALL_DAYS);
   await page.reload();
   await home.expectDays(ALL_DAYS);
+});
+
+test("behind tabs that nobody sees the token is renewed, too: a download may go on there", async ({ page, context, workspace }) => {
+  await signInHydrated(page, "/account");
+  const other = await openTab(context, "/account");
+  await setHidden(page, true);
+  await setHidden(other, true);
+  const before = (await workspace.refreshes()).length;
+  await expect.poll(async () => (await workspace.refreshes()).length, { timeout: 90_000 }).toBeGreaterThanOrEqual(before + 2);
+  await expect(sessionOver(page)).toHaveCount(0);
 });
 
 test("an access token that the workspace no longer takes is renewed unseen", async ({ page, workspace }) => {
@@ -48,7 +60,7 @@ test("an authorization server that is away for a moment costs nobody the session
   await workspace.fault({ method: "POST", path: "/oidc/v1/token", status: 503, times: 1 });
   await expect
     .poll(async () => (await workspace.requests({ path: "/oidc/v1/token", method: "POST" })).map(({ status }) => status).slice(1, 3), {
-      timeout: 40_000,
+      timeout: 90_000,
     })
     .toEqual([503, 200]);
   await expect(page.getByText("Your session has ended")).toHaveCount(0);

@@ -1,10 +1,11 @@
+import { hold } from "../support/hold";
 import { ALL_DAYS, HomePage } from "../support/home-page";
 import { choose, expectAuthorizationServer, signInHydrated } from "../support/people";
 import { expectSamePage, markPage, renewBeside, sessionOver } from "../support/tabs";
 import { expect, test } from "../support/test";
 
 // The session's end is found by the pages' own calls, not by a heartbeat.
-test.use({ serverOptions: { warehouseStart: "6s", env: { SESSION_VALIDATION_INTERVAL_SECONDS: "3600" } } });
+test.use({ serverOptions: { warehouseStart: "10m", env: { SESSION_VALIDATION_INTERVAL_SECONDS: "3600" } } });
 
 test.beforeEach(({ watch }) => watch.allowStatus(401));
 
@@ -49,6 +50,7 @@ test("waiting for a warehouse goes on after renewing", async ({ page, workspace 
   await workspace.expireAllTokens({ refresh: true });
   await expect(sessionOver(page)).toBeVisible();
   await renewBeside(page);
+  await workspace.setWarehouse("RUNNING");
   await home.expectDays(ALL_DAYS);
   await expect(sessionOver(page)).toHaveCount(0);
   await expectSamePage(page);
@@ -60,21 +62,12 @@ test("an answer from before the renewal does not undo it", async ({ page, contex
   await home.expectDays(7);
   await workspace.expireAllTokens({ refresh: true });
   // The question goes out with the old cookies; its answer is on its way for long.
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route("**/validate-session", async (route) => {
-    const response = await route.fetch();
-    await held;
-    // What it says of cookies belongs to the time before, too; see docs/SECURITY.md, what is not promised.
-    const { "set-cookie": _, ...headers } = response.headers();
-    await route.fulfill({ status: response.status(), headers, body: await response.body() });
-  }, { times: 1 });
-  const asked = page.waitForRequest("**/validate-session");
+  const answer = await hold(page, "/validate-session", "answer");
   await home.choosePeriod("2016-02-01", "2016-02-03");
-  await asked;
+  await answer.begun;
   const other = await context.newPage();
   await signInHydrated(other, "/account");
-  release();
+  answer.release();
   await home.expectDays(3);
   await expect(sessionOver(page)).toHaveCount(0);
 });

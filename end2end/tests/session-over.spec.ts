@@ -3,7 +3,8 @@ import { expectAuthorizationServer, signInHydrated } from "../support/people";
 import { renewBeside } from "../support/tabs";
 import { expect, test } from "../support/test";
 
-// Every heartbeat renews the token, so the end of the refresh token is noticed within a second or two.
+// The last half of a token's life counts as its end: ten seconds after the last renewal a heartbeat asks for a new token, and
+// finds that the refresh token has ended.
 test.use({
   serverOptions: {
     accessTtl: "20s",

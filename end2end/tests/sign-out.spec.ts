@@ -1,7 +1,10 @@
+import { hold } from "../support/hold";
 import { ALL_DAYS, HomePage } from "../support/home-page";
 import { expectAuthorizationServer, hydrated, signInHydrated } from "../support/people";
 import { launchOptions } from "../support/settings";
 import { expect, test } from "../support/test";
+
+const TRIPS = "/api/queries/trips_per_day";
 
 // Playwright switches the back/forward cache off; people's browsers have it, and it is what could show a page again.
 test.use({
@@ -25,20 +28,45 @@ test("signing out ends the session, and the back button shows nothing of it", as
   await expectAuthorizationServer(page);
 });
 
-test("a heartbeat under way does not cross the sign-out", async ({ page, servers }) => {
-  await signInHydrated(page);
-  await page.route("**/validate-session", async (route) => {
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    await route.continue();
+for (const [what, path, link] of [["a heartbeat", "/validate-session", undefined], ["a call", TRIPS, "Trips"]] as const) {
+  test(`${what} under way does not cross the sign-out`, async ({ page, servers }) => {
+    await signInHydrated(page, "/account");
+    const held = await hold(page, path, "request");
+    if (link) await page.getByRole("link", { name: link }).click();
+    const request = await held.begun;
+    const order: string[] = [];
+    page.on("response", (response) => void (response.request() === request && order.push(what)));
+    page.on("request", (request) => void (request.url().endsWith("/logout") && order.push("the sign-out")));
+    // No patience ends while the clock stands still.
+    await page.evaluate((now) => void (Date.now = () => now), await page.evaluate(() => Date.now()));
+    await new HomePage(page).signOut.click();
+    held.release();
+    await page.waitForURL(`${servers.url}/signed-out`);
+    expect(order).toEqual([what, "the sign-out"]);
   });
-  await page.waitForRequest("**/validate-session");
-  // If it reached the server after the sign-out, the browser would note a 401.
+}
+
+test("what crosses the sign-out all the same makes the page that is left ask no more", async ({ page, servers, watch }) => {
+  watch.allowStatus(401);
+  await signInHydrated(page, "/account");
+  const [call, next] = [await hold(page, TRIPS, "request"), await hold(page, "/signed-out", "request")];
+  await page.getByRole("link", { name: "Trips" }).click();
+  await call.begun;
   await new HomePage(page).signOut.click();
+  await next.begun;
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  const refused = page.waitForResponse((response) => response.url().endsWith(TRIPS));
+  call.release();
+  expect((await refused).status()).toBe(401);
+  await (await refused).finished();
+  next.release();
   await page.waitForURL(`${servers.url}/signed-out`);
+  expect(asked).not.toContain("/validate-session");
 });
 
 test("a stolen copy of the cookie is worth nothing after signing out", async ({ page, context, servers }) => {
-  await signInHydrated(page);
+  await signInHydrated(page, "/account");
   const cookies = await context.cookies(servers.url);
   await new HomePage(page).signOut.click();
   await page.waitForURL(`${servers.url}/signed-out`);

@@ -229,6 +229,8 @@ test("drafts and history stay with the person, and signing out wipes them", asyn
   await page.goto("/sql");
   await page.getByText("History", { exact: true }).click();
   await expect(page.locator(".history").getByRole("button", { name: "SELECT 'mine' AS x" })).toBeVisible();
+  // What the page asks for is here: nothing crosses the sign-out.
+  await expect(cells(page)).toHaveText(["mine"]);
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/signed-out/);
   expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);

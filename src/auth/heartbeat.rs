@@ -2,7 +2,8 @@
 //!
 //! All tabs of a browser have one heart: the tab that asked last goes on asking and tells the others what it heard. The
 //! others wait a little longer than the interval, so that one of them takes over when that tab is closed or hidden. A
-//! hidden tab and a browser that is offline ask nothing; a tab that is seen again asks at once if the last answer is old.
+//! browser that is offline asks nothing, and hidden tabs only when the access token is due for renewal: a download may go on
+//! behind them. A tab that is seen again asks at once if the last answer is old.
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -18,58 +19,16 @@ use crate::{
 const LONGEST_SLEEP: f64 = 30_000.0;
 /// A sign-out waits no longer for a question that is under way.
 const LONGEST_SILENCE: f64 = 1_000.0;
-/// After the end of a session by its own times, the server is asked whether it is so.
-const AFTER_THE_END: f64 = 1_000.0;
+/// Nor for a call: the server answers within 300 ms how far things are.
+const LONGEST_CALL: f64 = 500.0;
 
-/// When to ask. Times are milliseconds of the browser's clock; only differences are used.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Heart {
-    interval: f64,
-    /// The server's last answer, to whichever tab.
-    answered: f64,
-    /// The last question, of whichever tab.
-    asked: f64,
-    /// How much longer than the interval this tab waits for another one to ask.
-    patience: f64,
-}
-
-impl Heart {
-    pub(super) fn new(interval_seconds: u32) -> Self {
-        Self { interval: f64::from(interval_seconds.max(1)) * 1_000.0, answered: 0.0, asked: 0.0, patience: 0.0 }
-    }
-
-    /// This tab asks, so it goes on asking.
-    fn asks(&mut self, now: f64) {
-        self.asked = now;
-        self.patience = 0.0;
-    }
-
-    /// Another tab asks. `chance`, from 0 to 1, keeps those that wait apart.
-    fn hears_asking(&mut self, at: f64, chance: f64) {
-        self.asked = self.asked.max(at);
-        self.patience = (self.interval / 2.0).min(5_000.0) * (1.0 + chance);
-    }
-
-    fn hears_answer(&mut self, at: f64) {
-        self.answered = self.answered.max(at);
-    }
-
-    /// Milliseconds until this tab is to ask; none left: now. `end`: when the session ends by its own times.
-    fn rest(self, now: f64, end: f64) -> f64 {
-        if now < self.asked {
-            // The clock was set back.
-            return 0.0;
-        }
-        let beat = self.asked + self.interval + self.patience;
-        let after_end = end + AFTER_THE_END + self.patience;
-        let next = if after_end > self.asked { beat.min(after_end) } else { beat };
-        (next - now).max(0.0)
-    }
-
-    /// The last answer is older than the interval.
-    fn is_old(self, now: f64) -> bool {
-        now - self.answered >= self.interval || now < self.answered
-    }
+/// What was heard of sessions, so that a question knows what happened while it was under way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Heard {
+    /// How often somebody was said to be signed in.
+    somebody: u32,
+    /// How often a session was said or found to have ended.
+    end: u32,
 }
 
 /// Effects run in the browser alone, so the server starts no heartbeat.
@@ -92,26 +51,29 @@ pub(super) fn start(auth: Auth) {
 
 async fn beat(auth: Auth) {
     loop {
-        let Some(rest) = auth.heart.try_with_value(|heart| heart.rest(now(), auth.end_here())) else { return };
-        let may_ask = may_ask(auth);
-        if rest <= 0.0 && may_ask {
+        let Some(heart) = auth.heart.try_get_value() else { return };
+        let rest = match (may_ask(auth), document().hidden()) {
+            (false, _) => heart.interval(),
+            (true, false) => heart.rest(now(), auth.end_here()),
+            (true, true) => heart.rest_unseen(now(), auth.renewal_here(), auth.end_here()),
+        };
+        if rest <= 0.0 {
             ask(auth).await;
             continue;
         }
-        let rest = if may_ask { rest } else { auth.heart.with_value(|heart| heart.interval) };
         let sleep = rest.min(auth.until_warning(now())).clamp(50.0, LONGEST_SLEEP);
         TimeoutFuture::new(sleep as u32).await;
         auth.look_at_the_clock(now());
     }
 }
 
-/// Nobody asks for a page that nobody sees, without a network, after the end, or while the person signs out.
+/// Nobody asks without a network, after the end, or while the person signs out.
 fn may_ask(auth: Auth) -> bool {
     auth.state.with_untracked(|state| matches!(state, AuthState::SignedIn(_))) && can_ask(auth)
 }
 
 fn can_ask(auth: Auth) -> bool {
-    !auth.leaving.get_value() && !document().hidden() && window().navigator().on_line()
+    !auth.leaving.get_value() && window().navigator().on_line()
 }
 
 async fn ask(auth: Auth) {
@@ -127,9 +89,9 @@ fn ask_if_old(auth: Auth) {
     spawn_local(async move {
         TimeoutFuture::new((js_sys::Math::random() * 200.0) as u32).await;
         let now = now();
-        let old = auth.heart.try_with_value(|heart| heart.is_old(now) && (now - heart.asked).abs() >= 1_000.0);
+        let old = auth.heart.try_with_value(|heart| heart.is_old(now) && !heart.has_just_asked(now));
         let is_anonymous = auth.state.with_untracked(|state| matches!(state, AuthState::Anonymous));
-        if old == Some(true) && !is_anonymous && can_ask(auth) {
+        if old == Some(true) && !is_anonymous && !document().hidden() && can_ask(auth) {
             ask(auth).await;
         }
     });
@@ -149,9 +111,11 @@ fn hear(auth: Auth, news: News) {
     if auth.leaving.try_get_value() != Some(false) {
         return;
     }
-    if matches!(news, News::Answer { .. }) && auth.asking.get_value() > 0 {
-        auth.heard.set_value(true);
-    }
+    auth.heard.update_value(|heard| match news {
+        News::Asking { .. } => {}
+        News::Answer { .. } => heard.somebody += 1,
+        News::Ended | News::SignedOut { .. } => heard.end += 1,
+    });
     match (news, state) {
         (News::Asking { at }, _) => {
             let chance = js_sys::Math::random();
@@ -159,12 +123,14 @@ fn hear(auth: Auth, news: News) {
             let _ = auth.heart.try_update_value(|heart| heart.hears_asking(at, chance));
         }
         (News::Answer { session, at }, AuthState::SignedIn(known))
-            if session.user.id == known.user.id && session.now >= known.now && (0.0..=now()).contains(&at) =>
+            if session.user.id == known.user.id && !auth.is_forgotten() =>
         {
-            auth.learn(session, at);
+            if session.now >= known.now && (0.0..=now()).contains(&at) {
+                auth.learn(session, at);
+            }
         }
-        (News::Answer { session, .. }, AuthState::SignedIn(known)) if session.user.id == known.user.id => {}
-        // Another person, or somebody after the end: the server knows who. Many tabs may say so at once.
+        // Another person, or somebody after the end or a sign-out, from before which the answer may be: the server knows
+        // who. Many tabs may say so at once.
         (News::Answer { .. }, AuthState::SignedIn(_) | AuthState::Over(_)) if auth.asking.get_value() > 0 => {}
         (News::Answer { .. }, AuthState::SignedIn(_) | AuthState::Over(_)) | (News::Ended, AuthState::SignedIn(_)) => {
             spawn_local(async move {
@@ -216,10 +182,19 @@ impl Auth {
 
     /// When the session ends, on the browser's clock.
     fn end_here(self) -> f64 {
-        let end = self.session_untracked().map(|session| session.session_ends_at as f64 * 1_000.0);
+        self.here(|session| session.session_ends_at)
+    }
+
+    /// From when on the server renews the access token for whoever asks, on the browser's clock.
+    fn renewal_here(self) -> f64 {
+        self.here(|session| session.renew_from)
+    }
+
+    fn here(self, moment: impl FnOnce(&SessionView) -> i64) -> f64 {
+        let moment = self.session_untracked().map(|session| moment(&session) as f64 * 1_000.0);
         let known = self.known_at.try_get_value().flatten();
-        match (end, known) {
-            (Some(end), Some((server, here))) => end - server as f64 * 1_000.0 + here,
+        match (moment, known) {
+            (Some(moment), Some((server, here))) => moment - server as f64 * 1_000.0 + here,
             _ => f64::INFINITY,
         }
     }
@@ -242,71 +217,87 @@ impl Auth {
         }
     }
 
-    /// Asks nothing more, and waits a moment for what is under way: a question that crosses the sign-out would come back
-    /// with "session over" and show it on a page that is being left.
+    /// Asks nothing more, and waits a moment for what is under way: a question or a call that crosses the sign-out would come
+    /// back with "session over".
     pub(super) async fn fall_silent(self) {
         self.leaving.set_value(true);
         let since = now();
-        while self.asking.try_get_value().is_some_and(|asking| asking > 0)
-            && (0.0..LONGEST_SILENCE).contains(&(now() - since))
-        {
+        let holds = |under_way: StoredValue<u32>, patience: f64| {
+            under_way.try_get_value().is_some_and(|count| count > 0) && (0.0..patience).contains(&(now() - since))
+        };
+        while holds(self.asking, LONGEST_SILENCE) || holds(self.calling, LONGEST_CALL) {
             TimeoutFuture::new(20).await;
         }
     }
 
-    /// Asks the server and takes the answer over.
-    pub(super) async fn ask(self) -> Standing {
-        let mut standing = self.ask_once().await;
-        let is_over = matches!(&standing, Standing::Refused(error) if error.code == ErrorCode::SessionOver);
-        if is_over && self.heard.try_get_value() == Some(true) {
-            // Somebody signed in while the question was under way with the cookies from before.
-            standing = self.ask_once().await;
-        }
-        if let Standing::Refused(error) = &standing {
-            self.note(error);
-        }
-        standing
+    /// The sign-out failed: what waited for it goes on.
+    pub(super) fn stay(self) {
+        let _ = self.leaving.try_set_value(false);
+        self.wake();
     }
 
-    async fn ask_once(self) -> Standing {
+    /// The session has ended: answers to questions from before say nothing of the time after.
+    pub(super) fn note_end(self) {
+        let _ = self.heard.try_update_value(|heard| heard.end += 1);
+    }
+
+    /// Asks the server and takes the answer over.
+    pub(super) async fn ask(self) -> Standing {
+        loop {
+            self.until_it_stays().await;
+            let Some(standing) = self.ask_once().await else { continue };
+            if let Standing::Refused(error) = &standing {
+                self.note(error);
+            }
+            return standing;
+        }
+    }
+
+    /// `None`: what happened while the question was under way makes the answer one of the past.
+    async fn ask_once(self) -> Option<Standing> {
         let at = now();
-        let _ = self.heard.try_set_value(false);
-        let asking = Asking::new(self);
+        let before = self.heard.try_get_value().unwrap_or_default();
+        let asking = UnderWay::new(self.asking);
         let answer = api::session::validate_session().await;
         drop(asking);
+        let since = self.heard.try_get_value().unwrap_or(before);
         match answer {
+            // The session has ended since.
+            Ok(_) if since.end != before.end => None,
+            // Somebody signed in while the question was under way with the cookies from before.
+            Err(error) if error.code == ErrorCode::SessionOver && since.somebody != before.somebody => None,
             Ok(session) if self.session_untracked().is_none_or(|known| known.user.id == session.user.id) => {
                 tabs::tell(&News::Answer { session: session.clone(), at });
                 self.learn(session.clone(), at);
-                Standing::Stands(session)
+                Some(Standing::Stands(session))
             }
             Ok(_) => {
                 // Another person signed in in another tab: nothing of the first one may stay here.
                 reload();
-                Standing::Replaced
+                Some(Standing::Replaced)
             }
             Err(error) if error.code == ErrorCode::SessionChanged => {
                 self.note(&error);
-                Standing::Replaced
+                Some(Standing::Replaced)
             }
-            Err(error) => Standing::Refused(error),
+            Err(error) => Some(Standing::Refused(error)),
         }
     }
 }
 
-/// A question under way, until it is dropped.
-struct Asking(Auth);
+/// Something under way, until it is dropped.
+pub(super) struct UnderWay(StoredValue<u32>);
 
-impl Asking {
-    fn new(auth: Auth) -> Self {
-        let _ = auth.asking.try_update_value(|asking| *asking += 1);
-        Self(auth)
+impl UnderWay {
+    pub(super) fn new(count: StoredValue<u32>) -> Self {
+        let _ = count.try_update_value(|count| *count += 1);
+        Self(count)
     }
 }
 
-impl Drop for Asking {
+impl Drop for UnderWay {
     fn drop(&mut self) {
-        let _ = self.0.asking.try_update_value(|asking| *asking = asking.saturating_sub(1));
+        let _ = self.0.try_update_value(|count| *count = count.saturating_sub(1));
     }
 }
 
@@ -322,45 +313,4 @@ fn reload_when_restored() {
         }
     });
     on_cleanup(move || handle.remove());
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NEVER: f64 = f64::INFINITY;
-
-    #[test]
-    fn the_tab_that_asked_goes_on_and_the_others_wait_longer() {
-        let (mut first, mut second) = (Heart::new(60), Heart::new(60));
-        first.asks(1_000_000.0);
-        second.hears_asking(1_000_000.0, 0.0);
-        assert_eq!(first.rest(1_030_000.0, NEVER), 30_000.0);
-        assert_eq!(second.rest(1_030_000.0, NEVER), 35_000.0);
-        second.hears_asking(1_060_000.0, 1.0);
-        assert_eq!(second.rest(1_060_000.0, NEVER), 70_000.0);
-        // The first is gone: the second asks, and from then on without patience.
-        assert_eq!(second.rest(1_130_000.0, NEVER), 0.0);
-        second.asks(1_130_000.0);
-        assert_eq!(second.rest(1_130_000.0, NEVER), 60_000.0);
-    }
-
-    #[test]
-    fn the_end_of_the_session_is_a_moment_to_ask_once() {
-        let mut heart = Heart::new(60);
-        heart.asks(1_000_000.0);
-        assert_eq!(heart.rest(1_000_000.0, 1_010_000.0), 11_000.0);
-        heart.asks(1_011_000.0);
-        assert_eq!(heart.rest(1_011_000.0, 1_010_000.0), 60_000.0);
-    }
-
-    #[test]
-    fn an_answer_is_old_after_an_interval_and_after_the_clock_was_set_back() {
-        let mut heart = Heart::new(60);
-        heart.hears_answer(1_000_000.0);
-        assert!(!heart.is_old(1_059_000.0));
-        assert!(heart.is_old(1_060_000.0) && heart.is_old(900_000.0));
-        heart.asks(1_000_000.0);
-        assert_eq!(heart.rest(900_000.0, NEVER), 0.0);
-    }
 }

@@ -4,6 +4,7 @@
 //! session still stands. A session that ends leaves the page as it is; only the state changes, and calls made with
 //! [`Auth::call`] wait until the person is back.
 
+mod heart;
 mod heartbeat;
 mod renewal;
 mod tabs;
@@ -49,18 +50,19 @@ pub struct Auth {
     state: RwSignal<AuthState>,
     /// The end is so near that the person is told.
     near_end: RwSignal<bool>,
-    heart: StoredValue<heartbeat::Heart>,
+    heart: StoredValue<heart::Heart>,
     /// The server's clock in seconds, and the browser's in milliseconds at the same moment.
     known_at: StoredValue<Option<(i64, f64)>>,
     /// Questions under way.
     asking: StoredValue<u32>,
-    /// Somebody was heard to be signed in while a question was under way.
-    heard: StoredValue<bool>,
+    /// Calls under way.
+    calling: StoredValue<u32>,
+    heard: StoredValue<heartbeat::Heard>,
     /// The person is signing out: nothing more is asked for this page.
     leaving: StoredValue<bool>,
     /// The person has signed out, here or in another tab: nothing more is kept for them in the browser.
     forgotten: StoredValue<bool>,
-    /// Calls that wait until the person is signed in again.
+    /// Calls that wait until the person is signed in again, or a sign-out has failed.
     waiting: StoredValue<Vec<oneshot::Sender<()>>>,
     /// In a browser, with a page that lives.
     live: StoredValue<bool>,
@@ -72,10 +74,11 @@ impl Auth {
         Self {
             state: RwSignal::new(initial.session.map_or(AuthState::Anonymous, AuthState::SignedIn)),
             near_end: RwSignal::new(near_end),
-            heart: StoredValue::new(heartbeat::Heart::new(initial.validation_interval)),
+            heart: StoredValue::new(heart::Heart::new(initial.validation_interval)),
             known_at: StoredValue::new(None),
             asking: StoredValue::new(0),
-            heard: StoredValue::new(false),
+            calling: StoredValue::new(0),
+            heard: StoredValue::new(heartbeat::Heard::default()),
             leaving: StoredValue::new(false),
             forgotten: StoredValue::new(false),
             waiting: StoredValue::new(Vec::new()),
@@ -134,10 +137,13 @@ impl Auth {
             // Nothing of the first person may stay here. The error's text stands on the page until the new one is there.
             reload();
         }
+        // What crosses a sign-out comes back so; the page is being left, and shows no end.
         if error.code == ErrorCode::SessionOver
+            && self.leaving.try_get_value() == Some(false)
             && let Some(AuthState::SignedIn(session)) = self.state.try_get_untracked()
         {
             let _ = self.state.try_set(AuthState::Over(session));
+            self.note_end();
             if self.live.get_value() {
                 tabs::tell(&tabs::News::Ended);
             }
@@ -155,9 +161,8 @@ impl Auth {
     /// The server was not reached: the session stands.
     pub async fn sign_out(self) -> Result<(), AppError> {
         self.fall_silent().await;
-        api::session::logout().await.inspect_err(|_| {
-            let _ = self.leaving.try_set_value(false);
-        })?;
+        api::session::logout().await.inspect_err(|_| self.stay())?;
+        self.note_end();
         self.forget();
         if let Some(user) = self.user_untracked() {
             tabs::tell(&tabs::News::SignedOut { user_id: user.id });

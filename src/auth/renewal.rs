@@ -3,7 +3,7 @@
 use futures::channel::oneshot;
 use leptos::prelude::*;
 
-use super::{Auth, AuthState, Standing, sign_in_path};
+use super::{Auth, AuthState, Standing, heartbeat::UnderWay, sign_in_path};
 use crate::{
     api,
     model::{AppError, ErrorCode, SessionView},
@@ -23,7 +23,7 @@ impl Auth {
     where
         F: Future<Output = Result<T, AppError>>,
     {
-        let answer = make().await;
+        let answer = self.make(&make).await;
         let Err(error) = &answer else { return answer };
         if error.code == ErrorCode::SessionChanged {
             self.note(error);
@@ -31,11 +31,17 @@ impl Auth {
         if error.code != ErrorCode::SessionOver || !self.stands_again(error).await {
             return answer;
         }
-        let answer = make().await;
+        let answer = self.make(&make).await;
         if let Err(error) = &answer {
             self.note(error);
         }
         answer
+    }
+
+    async fn make<T, F: Future<Output = T>>(self, make: impl Fn() -> F) -> T {
+        self.until_it_stays().await;
+        let _calling = UnderWay::new(self.calling);
+        make().await
     }
 
     /// After a call found the session over: waits until the same person is signed in. False if that cannot come, because
@@ -53,11 +59,18 @@ impl Auth {
         if matches!(self.state.try_get_untracked(), Some(AuthState::SignedIn(_))) {
             return true;
         }
+        self.is_woken().await
+    }
+
+    /// While the person signs out nothing is asked for this page: it waits until that has failed.
+    pub(super) async fn until_it_stays(self) {
+        while self.leaving.try_get_value() == Some(true) && self.is_woken().await {}
+    }
+
+    /// Waits for [`Auth::wake`]. False if that cannot come any more.
+    async fn is_woken(self) -> bool {
         let (sender, back) = oneshot::channel();
-        if self.waiting.try_update_value(|waiting| waiting.push(sender)).is_none() {
-            return false;
-        }
-        back.await.is_ok()
+        self.waiting.try_update_value(|waiting| waiting.push(sender)).is_some() && back.await.is_ok()
     }
 
     /// Lets the calls go on that waited.

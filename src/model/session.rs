@@ -30,6 +30,8 @@ pub struct SessionView {
     pub workspace_host: String,
     /// When the access token ends; it is renewed before.
     pub access_expires_at: i64,
+    /// From when on the server renews it for whoever asks.
+    pub renew_from: i64,
     /// When the person is signed out: the earliest of the limits.
     pub session_ends_at: i64,
     /// Which limit that is.

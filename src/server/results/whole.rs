@@ -2,7 +2,7 @@
 //!
 //! The answer has begun, so a new cookie could not reach the browser any more, and nothing is renewed in here. But each
 //! chunk is asked for with the newest token that other requests of the session have brought: the page that a download
-//! was started on keeps the session alive with its heartbeat.
+//! was started on has the token renewed by its heartbeat, also while nobody sees it.
 
 use std::{collections::VecDeque, time::Duration};
 

@@ -114,21 +114,27 @@ impl Session {
         }
     }
 
-    /// Whether the access token ends soon. Of a token that lives shorter than twice `within`, the last half counts as
-    /// soon; otherwise it would be renewed on every request.
     pub fn needs_refresh(&self, now: Seconds, within: Seconds) -> bool {
-        let half_life = self.access_expires_at.saturating_sub(self.refreshed_at) / 2;
-        self.access_expires_at.saturating_sub(now) <= within.min(half_life) || self.is_last_chance(now, within)
+        now >= self.renew_from(within)
     }
 
-    /// Whether the refresh token is good for a last short while, and ends before the access token: later nothing could
+    /// When the access token counts as ending soon. Of a token that lives shorter than twice `within`, the last half counts
+    /// as soon; otherwise it would be renewed on every request. Where nothing renews it, only its end counts.
+    fn renew_from(&self, within: Seconds) -> Seconds {
+        if self.refresh_token.is_none() {
+            return self.access_expires_at;
+        }
+        let half_life = self.access_expires_at.saturating_sub(self.refreshed_at) / 2;
+        let near_end = self.access_expires_at.saturating_sub(within.min(half_life));
+        self.last_chance(within).map_or(near_end, |last_chance| last_chance.min(near_end))
+    }
+
+    /// From when on the refresh token is good for a last short while, if it ends before the access token: later nothing could
     /// renew the session. An authorization server that moves that end by no refresh is asked once, not again and again.
-    fn is_last_chance(&self, now: Seconds, within: Seconds) -> bool {
-        self.refresh_expires_at.is_some_and(|end| {
-            end < self.access_expires_at
-                && end.saturating_sub(self.refreshed_at) > within
-                && end.saturating_sub(now) <= within
-        })
+    fn last_chance(&self, within: Seconds) -> Option<Seconds> {
+        self.refresh_expires_at
+            .filter(|end| *end < self.access_expires_at && end.saturating_sub(self.refreshed_at) > within)
+            .map(|end| end.saturating_sub(within))
     }
 
     /// Whether there is a refresh token that is not known to have ended.
@@ -161,6 +167,7 @@ impl Session {
             user: self.user.clone(),
             workspace_host: workspace.host.clone(),
             access_expires_at: self.access_expires_at,
+            renew_from: self.renew_from(settings.refresh_within),
             session_ends_at: limit.end,
             ends_by: limit.kind,
             warn_from: limit.end.saturating_sub(WARNING.min(limit.length / 5)),
