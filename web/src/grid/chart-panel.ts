@@ -4,9 +4,9 @@ import type { Column } from "./chunks";
 import { button, div, grouped } from "./dom";
 import { negatives } from "./pie";
 import { savePng, saveSvg } from "./saving";
-import { isMoment, KINDS, seriesOf, type Kind, type Series } from "./series";
+import { KINDS, seriesOf, type Kind, type Series } from "./series";
 import type { Sheet } from "./sheet";
-import { isNumber } from "./values";
+import { isMoment, isNumber } from "./values";
 
 /** A drawing of more points than pixels tells nothing. */
 const MOST_POINTS = 2_000;
