@@ -49,3 +49,37 @@ test("a chart says what it shows, and grows while rows come", async ({ page }) =
   await expect(ownGrid(page).getByText("Shows the first 2,000 of 3,010 rows")).toBeVisible();
   await expect(ownGrid(page).getByRole("img", { name: "scatter chart of m by n: 2000 points" })).toBeVisible();
 });
+
+test("a pie leaves out what has no value, and says so", async ({ page }) => {
+  await openOwnGrid(page, { columns: { kind: "STRING", n: "INT" }, chunks: [3], row: (index) => [`kind ${index}`, index ? String(index) : null] });
+  await ownGrid(page).getByRole("button", { name: "Chart" }).click();
+  await choose(page, "pie", "kind", "n");
+  await expect(ownGrid(page).getByText("Shows all 3 rows; 1 without n left out")).toBeVisible();
+  await expect(ownGrid(page).locator(".drawing text")).toHaveText(["kind 2: 2 (66.7 %)", "kind 1: 1 (33.3 %)"]);
+});
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 360, height: 740 } });
+
+  test("the texts of a chart keep their size, and all of it is in sight", async ({ page }) => {
+    await openOwnGrid(page, { columns: { day: "DATE", n: "INT" }, chunks: [30], row: (index) => [`2016-01-${String(index + 1).padStart(2, "0")}`, String(index)] });
+    await ownGrid(page).getByRole("button", { name: "Chart" }).click();
+    const drawing = ownGrid(page).locator(".drawing");
+    const svg = drawing.locator("svg");
+    const wider = () => drawing.evaluate((place) => (place.querySelector("svg")?.getBoundingClientRect().width ?? 0) - place.clientWidth);
+    for (const kind of ["line", "bar", "pie"]) {
+      await ownGrid(page).getByLabel("Kind", { exact: true }).selectOption(kind);
+      await expect(ownGrid(page).getByRole("img", { name: `${kind} chart of n by day` })).toBeVisible();
+      await expect.poll(wider).toBe(0);
+      expect(await svg.evaluate((drawn) => (drawn as SVGSVGElement).getScreenCTM()?.a), "a pixel is a pixel").toBe(1);
+      const beyond = await svg.evaluate((drawn) => [...drawn.querySelectorAll("text")].filter((text) => text.getBoundingClientRect().right > drawn.getBoundingClientRect().right + 1).length);
+      expect(beyond, `texts of the ${kind} chart that are cut off`).toBe(0);
+    }
+    const width = async () => (await svg.boundingBox())?.width ?? 0;
+    const narrow = await width();
+    await page.setViewportSize({ width: 740, height: 360 });
+    await expect.poll(width).toBeGreaterThan(narrow);
+    await page.setViewportSize({ width: 360, height: 740 });
+    await expect.poll(width, "it gets narrower, too").toBe(narrow);
+  });
+});

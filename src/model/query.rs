@@ -51,6 +51,30 @@ impl Parameter {
     pub fn new(name: &'static str, sql_type: &'static str, value: &impl SqlValue) -> Self {
         Self { name: name.into(), sql_type: sql_type.into(), value: value.to_cell() }
     }
+
+    /// As it is sent: a TIMESTAMP that was typed without a zone is meant in UTC, as its field says, and the warehouse would read
+    /// it in the zone of the session.
+    #[must_use]
+    pub fn to_send(&self) -> Self {
+        let value = match &self.value {
+            Some(text) if self.sql_type == "TIMESTAMP" => Some(in_utc(text).unwrap_or_else(|| text.clone())),
+            value => value.clone(),
+        };
+        Self { value, ..self.clone() }
+    }
+}
+
+/// `2016-01-10T10:00` with seconds and a `Z`; `None` for what has a zone already or is no moment.
+fn in_utc(text: &str) -> Option<String> {
+    let (day, time) = text.split_once(['T', ' ']).unwrap_or((text, "00:00"));
+    let only = |text: &str, sign: char| text.chars().all(|c| c.is_ascii_digit() || c == sign || c == '.');
+    let plain = day.len() == 10 && only(day, '-') && only(time, ':');
+    let seconds = match time.matches(':').count() {
+        1 => ":00",
+        2 => "",
+        _ => return None,
+    };
+    plain.then(|| format!("{day}T{time}{seconds}Z"))
 }
 
 /// A cell that does not fit its column.
@@ -79,5 +103,28 @@ impl<'a> Cells<'a> {
     pub fn next<T: SqlValue>(&mut self, column: &'static str) -> Result<T, CellError> {
         let cell = self.cells.next().ok_or(CellError::Missing { column })?;
         T::from_cell(cell.as_deref()).ok_or(CellError::Type { column, expected: T::NAME })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_without_a_zone_is_sent_in_utc() {
+        for (sql_type, typed, sent) in [
+            ("TIMESTAMP", "2016-01-10T10:00", "2016-01-10T10:00:00Z"),
+            ("TIMESTAMP", "2016-01-10 10:00:05.25", "2016-01-10T10:00:05.25Z"),
+            ("TIMESTAMP", "2016-01-10", "2016-01-10T00:00:00Z"),
+            ("TIMESTAMP", "2016-01-10T10:00:00-08:00", "2016-01-10T10:00:00-08:00"),
+            ("TIMESTAMP", "2016-01-10T10:00:00Z", "2016-01-10T10:00:00Z"),
+            ("TIMESTAMP", "soon", "soon"),
+            ("TIMESTAMP", "", ""),
+            ("TIMESTAMP_NTZ", "2016-01-10T10:00", "2016-01-10T10:00"),
+            ("STRING", "2016-01-10T10:00", "2016-01-10T10:00"),
+        ] {
+            let parameter = Parameter { name: "t".into(), sql_type: sql_type.into(), value: Some(typed.to_owned()) };
+            assert_eq!(parameter.to_send().value.as_deref(), Some(sent), "{sql_type} {typed}");
+        }
     }
 }

@@ -10,7 +10,9 @@ import { catalogNames } from "./completion";
 import { Documents } from "./documents";
 import { onEscape } from "./escape";
 import { extensions } from "./extensions";
-import { beginOf, statementAt } from "./statements";
+import { filled } from "./fields";
+import { partOf, sent, told, writePart } from "./part";
+import { markers } from "./tokens";
 
 /** What the page may set before the element comes to life; in the order in which it counts. */
 const PROPERTIES = ["document", "text", "failedat"] as const;
@@ -58,7 +60,14 @@ export class SqlEditor extends HTMLElement {
     const { signal } = this.listening;
     onEscape(() => this.cancel(), signal);
     this.addEventListener("inserttext", (event) => this.insert(event as CustomEvent<string>), { signal });
-    const format = this.closest("form")?.querySelector<HTMLButtonElement>("[data-format]");
+    const { form } = this;
+    if (form) {
+      // Which fields count is known when it is sent.
+      form.noValidate = true;
+      signal.addEventListener("abort", () => (form.noValidate = false));
+      form.addEventListener("submit", (event) => this.sending(event), { capture: true, signal });
+    }
+    const format = form?.querySelector<HTMLButtonElement>("[data-format]");
     if (format) {
       format.hidden = false;
       format.addEventListener("click", () => this.format(), { signal });
@@ -90,6 +99,7 @@ export class SqlEditor extends HTMLElement {
     this.view.setState(kept?.state ?? this.state(state.doc.toString()));
     if (kept?.scroll) this.view.dispatch({ effects: kept.scroll });
     this.fresh = !kept;
+    this.say("");
     this.failedat = this.place;
     // The page may have said the text already, for the tab before.
     setTimeout(() => {
@@ -133,6 +143,10 @@ export class SqlEditor extends HTMLElement {
     this.view.dispatch(setDiagnostics(this.view.state, marks));
   }
 
+  private get form(): HTMLFormElement | null {
+    return this.closest("form");
+  }
+
   private get field(): HTMLTextAreaElement | null {
     return this.querySelector("textarea");
   }
@@ -167,30 +181,37 @@ export class SqlEditor extends HTMLElement {
     this.view.focus();
   }
 
-  /** Sends the form with the selection, or with the statement at the cursor, and with the place where that begins. */
+  /** As the button does it, unless a statement runs already. */
   private run(): boolean {
-    const form = this.closest("form");
-    const part = form?.querySelector<HTMLInputElement>("input[name=part]");
-    if (!this.view || !form || !part) return true;
-    const { main } = this.view.state.selection;
-    const text = this.view.state.doc.toString();
-    const range = main.empty ? statementAt(text, main.head) : main;
-    if (range) {
-      const { line, column } = beginOf(text, range.from);
-      part.value = text.slice(range.from, range.to);
-      part.dataset["line"] = String(line);
-      part.dataset["column"] = String(column);
-    }
-    form.requestSubmit();
-    // Whoever listens has read it by now; the Run button sends the form without.
-    part.value = "";
-    delete part.dataset["line"];
-    delete part.dataset["column"];
+    const { form } = this;
+    if (form && !form.querySelector("button[type=submit]:disabled")) form.requestSubmit();
     return true;
   }
 
+  /** However the form is sent: with the part of the text that runs, and with its own fields checked. */
+  private sending(event: Event): void {
+    const { form, view } = this;
+    const field = form?.querySelector<HTMLInputElement>("input[name=part]");
+    if (!view || !form || !field) return;
+    const part = partOf(view.state);
+    if (!filled(form, markers(part?.sql ?? view.state.doc.toString()))) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    writePart(field, part);
+    view.dispatch({ effects: sent.of(part) });
+    this.say(part ? told(part) : "");
+  }
+
+  /** What was sent, when that is not all of the text. */
+  private say(text: string): void {
+    const place = this.form?.querySelector("[data-sent]");
+    if (place) place.textContent = text;
+  }
+
   private format(): boolean {
-    const problem = this.closest("form")?.querySelector<HTMLElement>("[data-format-problem]");
+    const problem = this.form?.querySelector<HTMLElement>("[data-format-problem]");
     const tell = (text: string) => {
       if (!problem) return;
       problem.textContent = text;
@@ -202,8 +223,9 @@ export class SqlEditor extends HTMLElement {
         // Typed meanwhile: what is typed counts.
         if (before !== this.view?.state.doc.toString()) return;
         try {
-          this.text = formatted(before);
-          tell("");
+          const after = formatted(before);
+          if (after !== undefined) this.text = after;
+          tell(after === undefined ? "This was left as it is: laid out, it would say something else." : "");
         } catch (error) {
           tell(`This cannot be laid out: ${error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)}`);
         }
@@ -214,7 +236,7 @@ export class SqlEditor extends HTMLElement {
   }
 
   private cancel(): boolean {
-    const button = this.closest("form")?.querySelector<HTMLButtonElement>("[data-cancel]");
+    const button = this.form?.querySelector<HTMLButtonElement>("[data-cancel]");
     if (!button || button.hidden || button.disabled) return false;
     button.click();
     return true;

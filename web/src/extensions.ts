@@ -1,13 +1,14 @@
 /** What the editor can do, put together. */
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, ifNotIn, type CompletionSource } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completionStatus, ifNotIn, type CompletionSource } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
 import { sql } from "@codemirror/lang-sql";
 import { bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { Prec, type Extension } from "@codemirror/state";
-import { drawSelection, EditorView, keymap, lineNumbers, placeholder } from "@codemirror/view";
+import { drawSelection, EditorView, keymap, type Command, lineNumbers, placeholder } from "@codemirror/view";
 import { databricks } from "./dialect";
+import { sentMark } from "./part";
 import { colours, theme } from "./theme";
 
 /** What the keys do beside editing; each says whether it did something. */
@@ -42,6 +43,7 @@ export function extensions(actions: Actions): Extension {
     databricks.language.data.of({ autocomplete: ifNotIn(["String", "LineComment", "BlockComment"], actions.names) }),
     syntaxHighlighting(colours),
     theme,
+    sentMark,
     placeholder(actions.placeholder),
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({ "aria-label": "SQL statement", spellcheck: "false" }),
@@ -52,8 +54,10 @@ export function extensions(actions: Actions): Extension {
       ...completionKeymap,
       // Before the default keys: Esc would give up the selection first, which is what runs.
       { key: "Escape", run: () => actions.cancel() },
-      // Tab leaves the editor unless a line is selected: nobody is caught in it.
-      { ...indentWithTab, run: (view) => !view.state.selection.main.empty && (indentWithTab.run?.(view) ?? false) },
+      // A list that has just come up takes nothing yet, but the key is meant for it.
+      { key: "Tab", run: (view) => acceptCompletion(view) || completionStatus(view.state) === "active" },
+      // Tab leaves the editor, either way, unless something is selected: nobody is caught in it.
+      { key: "Tab", run: selected(indentMore), shift: selected(indentLess) },
       ...defaultKeymap,
     ]),
     EditorView.updateListener.of((update) => {
@@ -61,6 +65,11 @@ export function extensions(actions: Actions): Extension {
     }),
   ];
 }
+
+const selected =
+  (command: Command): Command =>
+  (view) =>
+    !view.state.selection.main.empty && command(view);
 
 /** A key that is held down runs a statement once. */
 function heldDown(event: KeyboardEvent): boolean {

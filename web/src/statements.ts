@@ -1,6 +1,6 @@
-/** Where statements begin and end in a text: semicolons count outside of strings, quoted names and comments only. */
-
-const NOT_CODE = /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:\\[\s\S]|[^'\\])*(?:'|$)|"(?:\\[\s\S]|[^"\\])*(?:"|$)|`[^`]*(?:`|$)|;/g;
+/** Where statements begin and end in a text: semicolons count outside of strings, quoted names, comments and blocks only. */
+import { Blocks } from "./blocks";
+import { isComment, tokens } from "./tokens";
 
 export interface Range {
   from: number;
@@ -9,14 +9,20 @@ export interface Range {
 
 export function statements(text: string): Range[] {
   const found: Range[] = [];
-  let from = 0;
-  for (const match of text.matchAll(NOT_CODE)) {
-    if (match[0] !== ";") continue;
-    found.push({ from, to: match.index });
-    from = match.index + 1;
+  const blocks = new Blocks();
+  let [from, said] = [0, false];
+  const end = (to: number) => {
+    // A comment alone is no statement.
+    if (said) found.push(trimmed(text, { from, to }));
+    [from, said] = [to + 1, false];
+  };
+  for (const { text: token, at } of tokens(text)) {
+    if (isComment(token)) continue;
+    if (blocks.ends(token)) end(at);
+    else said = true;
   }
-  found.push({ from, to: text.length });
-  return found.map((range) => trimmed(text, range)).filter((range) => range.to > range.from);
+  end(text.length);
+  return found;
 }
 
 /** The statement around the cursor; behind the last semicolon of a line it is the one before. */

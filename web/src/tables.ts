@@ -1,11 +1,10 @@
 /** Which tables a statement names, and what it calls them. */
+import { isComment, tokens as tokensOf } from "./tokens";
 
 export interface NamedTable {
   path: string[];
   alias: string | undefined;
 }
-
-const TOKEN = /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:\\[\s\S]|[^'\\])*(?:'|$)|"(?:\\[\s\S]|[^"\\])*(?:"|$)|`(?:[^`]|``)*`?|[\p{L}\p{N}_$]+|\S/gu;
 
 /** What may follow a table and is no alias. */
 const NO_ALIAS = new Set(
@@ -15,7 +14,7 @@ const NO_ALIAS = new Set(
 const BEGINS = new Set(["from", "join", "into", "update", "table"]);
 
 export function tablesOf(sql: string): NamedTable[] {
-  const tokens = [...sql.matchAll(TOKEN)].map(([token]) => token).filter((token) => !/^(?:--|\/\*)/.test(token));
+  const tokens = tokensOf(sql).map(({ text }) => text).filter((text) => !isComment(text));
   const found: NamedTable[] = [];
   for (let at = 0; at < tokens.length; at++) {
     if (!BEGINS.has((tokens[at] ?? "").toLowerCase())) continue;

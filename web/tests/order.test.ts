@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Chunks } from "../src/grid/chunks";
-import { arranged } from "../src/grid/order";
+import { columnsOf } from "../src/grid/columns";
+import { ambiguous, arranged, clause } from "../src/grid/order";
 import { Outdated, Slices } from "../src/grid/slices";
 import { sorted } from "../src/grid/sorting";
 
@@ -19,6 +20,29 @@ test("rows are sorted by value, NULL last, and digits decide where floats are th
   const order = async (descending: boolean) => [...(await arranged(here(rows, "BIGINT"), { column: 0, descending }, "", () => true)).rows];
   assert.deepEqual(await order(false), [3, 0, 1, 5, 4, 2]);
   assert.deepEqual(await order(true), [4, 5, 1, 0, 3, 2]);
+});
+
+test("moments are sorted by when they are, whatever their zones", async () => {
+  // The clock is put back between them.
+  const rows = [["2016-11-06T01:30:00.000-08:00"], ["2016-11-06T01:45:00.000-07:00"], [null], ["2016-11-06T09:00:00.000Z"], ["2016-11-06T09:00:00.000123Z"], ["2016-11-06T09:00:00Z"], ["+10000-01-01T00:00:00Z"], ["?"]];
+  const order = async (descending: boolean) => [...(await arranged(here(rows, "TIMESTAMP"), { column: 0, descending }, "", () => true)).rows];
+  assert.deepEqual(await order(false), [1, 3, 5, 4, 0, 6, 7, 2]);
+  assert.deepEqual(await order(true), [7, 6, 0, 4, 3, 5, 1, 2]);
+});
+
+test("the clause of SQL looks at the texts that the grid looks at, and needs names that say which column", () => {
+  const columns = (names: Record<string, string>) => columnsOf({ columns: Object.entries(names).map(([name, sql_type]) => ({ name, sql_type })) } as never);
+  const some = columns({ t: "TIMESTAMP", l: "TIMESTAMP_NTZ", d: "DATE" });
+  assert.equal(
+    clause(some, { column: 2, descending: true }, "10T"),
+    "WHERE contains(lower(date_format(`t`, 'yyyy-MM-dd\\'T\\'HH:mm:ss.SSSXXX')), lower('10T'))\n" +
+      "   OR contains(lower(date_format(`l`, 'yyyy-MM-dd\\'T\\'HH:mm:ss.SSS')), lower('10T'))\n" +
+      "   OR contains(lower(CAST(`d` AS STRING)), lower('10T'))\nORDER BY `d` DESC NULLS LAST",
+  );
+  const twice = columns({ a: "INT", b: "INT", A: "INT" });
+  assert.equal(ambiguous(twice, undefined, "x"), "a");
+  assert.equal(ambiguous(twice, { column: 2, descending: false }, ""), "A");
+  assert.equal(ambiguous(twice, { column: 1, descending: false }, ""), undefined);
 });
 
 test("filtering looks at what cells say, in whatever case", async () => {

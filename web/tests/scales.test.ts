@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { millis, momentText, moments } from "../src/grid/moments";
+import { seriesOf } from "../src/grid/series";
 import { fitted, linear } from "../src/grid/scales";
 
 const texts = (values: number[]) => linear(values, false).ticks.map(({ text }) => text);
@@ -30,4 +31,20 @@ test("moments are written without what says nothing", () => {
   assert.equal(momentText("2016-01-10T00:00:00.000Z"), "2016-01-10");
   assert.equal(momentText("2016-01-10T12:34:50.000Z"), "2016-01-10 12:34:50");
   assert.equal(momentText("2016-01-10T12:34:50.250Z"), "2016-01-10 12:34:50.25");
+});
+
+test("a chart stands in the zone of its moments, and in UTC where they are of several", () => {
+  const series = (...moments: string[]) => seriesOf("line", [{ name: "t", sql_type: "TIMESTAMP" }, { name: "n", sql_type: "INT" }], moments.map((moment) => [moment, "1"]), 0, 1);
+  const said = (...moments: string[]) => {
+    const { points, xTitle } = series(...moments);
+    return [xTitle, ...points.map(({ label, position }) => `${label} = ${new Date(position ?? NaN).toISOString()}`)];
+  };
+  assert.deepEqual(said("2016-01-10T10:00:00.000-08:00"), ["t, UTC-08:00", "2016-01-10 10:00:00 = 2016-01-10T10:00:00.000Z"]);
+  assert.deepEqual(said("2016-01-10T10:00:00.000Z"), ["t, UTC", "2016-01-10 10:00:00 = 2016-01-10T10:00:00.000Z"]);
+  assert.deepEqual(said("2016-01-10T10:00:00.000"), ["t", "2016-01-10 10:00:00 = 2016-01-10T10:00:00.000Z"]);
+  assert.deepEqual(said("2016-03-12T10:00:00.000-08:00", "2016-03-13T10:00:00.000-07:00"), [
+    "t, UTC",
+    "2016-03-12 18:00:00 = 2016-03-12T18:00:00.000Z",
+    "2016-03-13 17:00:00 = 2016-03-13T17:00:00.000Z",
+  ]);
 });

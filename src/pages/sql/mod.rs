@@ -119,7 +119,9 @@ pub fn SqlPage() -> impl IntoView {
                     </div>
                     <WarehousePicker run/>
                     <CopyLink run/>
-                    <p class="fine-print sql-keys">"Ctrl or ⌘ + Enter runs the selection or the statement at the cursor; Esc cancels; Shift + Alt + F lays out."</p>
+                    <p class="fine-print sql-keys">"Run, or Ctrl or ⌘ + Enter, runs the selection or the statement at the cursor; Esc cancels; Shift + Alt + F lays out."</p>
+                    // The editor says what it sent when that is not all of the text.
+                    <p class="fine-print" role="status" data-sent=""></p>
                     <p class="field-error" role="alert" data-format-problem="" hidden></p>
                 </div>
             </form>

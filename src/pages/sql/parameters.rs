@@ -86,6 +86,7 @@ fn Field(run: Run, name: String) -> impl IntoView {
                     change(&|parameter| parameter.value = Some(text.clone()));
                 }
             />
+            <span class="fine-print" hidden=move || sql_type.get() != "TIMESTAMP">"UTC"</span>
             <label class="check">
                 <input
                     type="checkbox" name=format!("n.{name}") value="1" checked=first_value.is_none()

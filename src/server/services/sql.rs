@@ -6,6 +6,7 @@ use super::{advice, as_user, failure, plain_query::is_plain_query, running::Agai
 use crate::{
     model::{
         AppError, ErrorCode, Phase,
+        query::Parameter,
         statement::{ROW_LIMIT, ResultColumn, ResultShape, StatementRequest, StatementState, StatementView},
     },
     server::{
@@ -45,7 +46,7 @@ pub async fn run(state: &AppState, user: &SignedIn, request: &StatementRequest) 
 fn submission(request: &StatementRequest, delivery: Delivery) -> Submission {
     Submission {
         sql: request.sql.clone().into(),
-        parameters: request.parameters.clone(),
+        parameters: request.parameters.iter().map(Parameter::to_send).collect(),
         warehouse_id: request.warehouse_id.clone(),
         row_limit: (!request.all_rows).then_some(ROW_LIMIT),
         delivery,

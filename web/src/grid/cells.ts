@@ -2,6 +2,7 @@
 import type { Row } from "./chunk";
 import { typeText, type Seen } from "./columns";
 import { button, div, place } from "./dom";
+import { pieces } from "./marks";
 import type { Sort } from "./order";
 import type { Box, Place } from "./selection";
 import { isNumber } from "./values";
@@ -11,24 +12,24 @@ const MOST_DRAWN = 500;
 
 export function paintHead(head: HTMLElement, seen: Seen[], numberWidth: number, sort: Sort | undefined, openMenu: (at: number, cell: HTMLElement) => void): void {
   const focused = (head.getRootNode() as ShadowRoot).activeElement?.getAttribute("aria-label");
-  const cells = seen.map(({ column, at, left }) => {
+  const cells = seen.map(({ column, at, left, width }) => {
     const sorted = sort?.column === column.index ? (sort.descending ? "descending" : "ascending") : "none";
     const cell = div(`th${isNumber(column.type) ? " number" : ""}${column.pinned ? " pinned" : ""}`, {
       role: "columnheader",
       "aria-colindex": String(at + 1),
       "aria-sort": sorted,
-      title: `${column.name}: ${typeText(column.type)}`,
+      title: `${column.name}: ${typeText(column)}`,
     });
     cell.dataset["column"] = String(at);
     const [label, name, type] = [div("label"), div("name"), div("type")];
     name.textContent = column.name + (sorted === "none" ? "" : sorted === "ascending" ? " ↑" : " ↓");
-    type.textContent = typeText(column.type);
+    type.textContent = typeText(column);
     label.append(name, type);
     const more = button("⋮", () => openMenu(at, cell));
     more.className = "more";
     more.setAttribute("aria-label", `Column ${column.name}: sort, hide, pin`);
     cell.append(label, more, div("edge"));
-    place(cell, left, column.width);
+    place(cell, left, width);
     return cell;
   });
   const corner = div("th", { role: "columnheader", "aria-label": "Row number" });
@@ -42,7 +43,7 @@ export function paintHead(head: HTMLElement, seen: Seen[], numberWidth: number, 
 
 /** What is selected, and where the cursor is. */
 export interface Marked {
-  box: Box;
+  box: Box | undefined;
   cursor: Place;
 }
 
@@ -54,12 +55,12 @@ export function paintRow(element: HTMLElement, row: number, number: number, valu
   if (first.className !== "num") first.className = "num";
   write(first, String(number + 1));
   place(first, 0, numberWidth);
-  const inBox = row >= box.top && row <= box.bottom;
-  seen.forEach(({ column, at: index, left }, child) => {
+  const inBox = box && row >= box.top && row <= box.bottom;
+  seen.forEach(({ column, at: index, left, width }, child) => {
     const cell = element.children[child + 1] as HTMLElement;
     const value = values?.[column.index];
     const cursor = cursorAt.row === row && cursorAt.column === index;
-    const picked = inBox && index >= box.left && index <= box.right;
+    const picked = !!inBox && index >= box.left && index <= box.right;
     const kind =
       "td" +
       (isNumber(column.type) ? " number" : "") +
@@ -76,11 +77,10 @@ export function paintRow(element: HTMLElement, row: number, number: number, valu
       cell.dataset["column"] = shown;
       cell.setAttribute("aria-colindex", String(index + 1));
     }
-    const text = value === undefined ? "…" : value === null ? "NULL" : value.length > MOST_DRAWN ? `${value.slice(0, MOST_DRAWN)}…` : value;
-    write(cell, text);
+    write(cell, ...(value === undefined ? ["…"] : value === null ? ["NULL"] : pieces(value, MOST_DRAWN)));
     if (cursor) cell.id = "cursor";
     else if (cell.id) cell.removeAttribute("id");
-    place(cell, left, column.width);
+    place(cell, left, width);
   });
 }
 
@@ -97,8 +97,20 @@ function newCell(role: string): HTMLElement {
   return cell;
 }
 
-/** Changes the text that is there instead of making another. */
-function write(cell: HTMLElement, text: string): void {
-  const node = cell.firstChild as Text;
-  if (node.data !== text) node.data = text;
+/** Changes the text that is there instead of making another. Every second piece is a sign for what is not seen. */
+function write(cell: HTMLElement, ...pieces: string[]): void {
+  const [text = ""] = pieces;
+  const node = cell.firstChild;
+  if (pieces.length === 1 && cell.childNodes.length === 1 && node instanceof Text) {
+    if (node.data !== text) node.data = text;
+  } else if (pieces.length !== cell.childNodes.length || pieces.join("") !== cell.textContent) {
+    cell.replaceChildren(...pieces.map((piece, index) => (index % 2 ? sign(piece) : new Text(piece))));
+  }
+}
+
+function sign(text: string): HTMLElement {
+  const element = document.createElement("span");
+  element.className = "sign";
+  element.textContent = text;
+  return element;
 }

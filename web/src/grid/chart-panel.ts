@@ -2,11 +2,11 @@
 import { draw, type Colours } from "./chart";
 import type { Column } from "./chunks";
 import { button, div, grouped } from "./dom";
-import { negatives } from "./pie";
+import { negatives, valueless } from "./pie";
 import { savePng, saveSvg } from "./saving";
-import { isMoment, KINDS, seriesOf, type Kind, type Series } from "./series";
+import { KINDS, seriesOf, type Kind, type Series } from "./series";
 import type { Sheet } from "./sheet";
-import { isNumber } from "./values";
+import { isMoment, isNumber } from "./values";
 
 /** A drawing of more points than pixels tells nothing. */
 const MOST_POINTS = 2_000;
@@ -31,6 +31,8 @@ export class ChartPanel {
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** How many rows there were to draw from. */
   private drawnOf = -1;
+  /** Pixels that it was drawn for. */
+  private width = 0;
 
   constructor(
     private readonly sheet: Sheet,
@@ -52,6 +54,9 @@ export class ChartPanel {
 
   listen(signal: AbortSignal): void {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.paint(), { signal });
+    const resized = new ResizeObserver(() => this.place.clientWidth !== this.width && this.paint());
+    resized.observe(this.place);
+    signal.addEventListener("abort", () => resized.disconnect());
   }
 
   /** Another result: what its types suggest. */
@@ -90,9 +95,11 @@ export class ChartPanel {
     return true;
   }
 
+  /** At a person's wish; whether it is shown now. */
   toggle(): boolean {
     this.element.hidden = !this.element.hidden;
     this.paint();
+    if (!this.element.hidden) this.element.scrollIntoView({ block: "nearest" });
     return !this.element.hidden;
   }
 
@@ -114,11 +121,12 @@ export class ChartPanel {
   paint(): void {
     if (this.element.hidden) return;
     this.drawnOf = this.sheet.here;
+    this.width = this.place.clientWidth;
     const rows = this.sheet.first(MOST_POINTS);
     const series = seriesOf(this.chosen, this.columns, rows, Number(this.x.field.value), Number(this.y.field.value));
     this.note.textContent = this.extent(rows.length, series);
     const below = this.chosen === "pie" ? negatives(series) : 0;
-    this.place.replaceChildren(below ? this.noPie(below, series) : draw(series, this.colours()));
+    this.place.replaceChildren(below ? this.noPie(below, series) : draw(series, this.colours(), this.width));
   }
 
   private get chosen(): Kind {
@@ -126,10 +134,14 @@ export class ChartPanel {
   }
 
   /** How many rows of how many are drawn, and why not all. */
-  private extent(drawn: number, { placeless, xName }: Series): string {
+  private extent(drawn: number, series: Series): string {
     const { count, arranged } = this.sheet;
     const rows = arranged && this.sheet.filter ? "filtered rows" : arranged && arranged.within < this.sheet.total ? "loaded rows" : "rows";
-    const left = placeless ? `; ${grouped(placeless)} without ${xName} left out` : "";
+    const without = [
+      { count: series.placeless, name: series.xName },
+      { count: series.kind === "pie" ? valueless(series) : 0, name: series.yName },
+    ].filter(({ count }) => count);
+    const left = without.length ? `; ${without.map(({ count, name }) => `${grouped(count)} without ${name}`).join(" and ")} left out` : "";
     if (drawn === count) return `Shows all ${grouped(count)} ${rows}${left}`;
     if (drawn === MOST_POINTS) return `Shows the first ${grouped(drawn)} of ${grouped(count)} ${rows}${left}`;
     return `Shows ${grouped(drawn)} of ${grouped(count)} ${rows}, the others are not loaded${left}`;

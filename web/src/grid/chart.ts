@@ -3,7 +3,7 @@ import { moments } from "./moments";
 import { pie } from "./pie";
 import { fitted, linear, valueText, type Scale } from "./scales";
 import type { Point, Series } from "./series";
-import { node } from "./svg";
+import { cut, LETTER, node } from "./svg";
 
 export interface Colours {
   ground: string;
@@ -14,11 +14,14 @@ export interface Colours {
   others: string[];
 }
 
-export const [WIDTH, HEIGHT] = [900, 380];
+/** Pixels. The width is what there is. */
+const HEIGHT = 380;
 const AREA = { left: 80, right: 24, top: 34, bottom: 62 };
-/** Names below the bars: how many, and pixels of a letter. */
+/** Texts below: how many names or ticks, and pixels that one needs. */
 const MOST_NAMES = 8;
-const LETTER = 7;
+const NAME = 72;
+const MOST_TICKS = 7;
+const TICK = 110;
 
 /** A point on the drawing. */
 interface Mark extends Point {
@@ -28,30 +31,32 @@ interface Mark extends Point {
   y: number;
 }
 
-export function draw(series: Series, colours: Colours): SVGElement {
-  const svg = node("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": summary(series), "font-family": "system-ui, sans-serif", "font-size": 12 });
-  svg.append(node("rect", { width: WIDTH, height: HEIGHT, fill: colours.ground }));
-  if (series.kind === "pie") pie(svg, series, colours, HEIGHT);
-  else plot(svg, series, colours);
+/** As wide as that, so that its texts are of the same size on every screen. */
+export function draw(series: Series, colours: Colours, width: number): SVGElement {
+  const content = node("g", {});
+  const height = series.kind === "pie" ? pie(content, series, colours, { width, height: HEIGHT }) : HEIGHT;
+  if (series.kind !== "pie") plot(content, series, colours, width);
+  const svg = node("svg", { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": summary(series), "font-family": "system-ui, sans-serif", "font-size": 12 });
+  svg.append(node("rect", { width, height, fill: colours.ground }), content);
   return svg;
 }
 
 /** What a glance would tell. */
-function summary({ kind, points, xName, yName }: Series): string {
+function summary({ kind, points, xTitle, yName }: Series): string {
   let [least, most]: (Point | undefined)[] = [];
   for (const point of points) {
     if (point.value === null) continue;
     if (!least || point.value < (least.value ?? 0)) least = point;
     if (!most || point.value > (most.value ?? 0)) most = point;
   }
-  if (!least || !most) return `${kind} chart of ${yName} by ${xName}: no values`;
+  if (!least || !most) return `${kind} chart of ${yName} by ${xTitle}: no values`;
   const at = ({ value, label }: Point) => `${valueText(value ?? 0)} at ${label}`;
-  return `${kind} chart of ${yName} by ${xName}: ${points.length} points, least ${at(least)}, most ${at(most)}. The rows are in the table below.`;
+  return `${kind} chart of ${yName} by ${xTitle}: ${points.length} points, least ${at(least)}, most ${at(most)}. The rows are in the table below.`;
 }
 
-function plot(svg: SVGElement, series: Series, colours: Colours): void {
+function plot(svg: SVGElement, series: Series, colours: Colours, width: number): void {
   const { kind, points } = series;
-  const [right, bottom] = [WIDTH - AREA.right, HEIGHT - AREA.bottom];
+  const [right, bottom] = [Math.max(width - AREA.right, AREA.left + 1), HEIGHT - AREA.bottom];
   const y = linear(points.flatMap(({ value }) => value ?? []), kind === "bar" || kind === "area");
   const yAt = (value: number) => bottom - ((value - y.from) / (y.to - y.from)) * (bottom - AREA.top);
   for (const { at, text } of y.ticks) {
@@ -60,7 +65,7 @@ function plot(svg: SVGElement, series: Series, colours: Colours): void {
       node("text", { x: AREA.left - 8, y: yAt(at) + 4, "text-anchor": "end", fill: colours.soft }, text),
     );
   }
-  const x = axis(series);
+  const x = axis(series, fitting(right - AREA.left, TICK, MOST_TICKS));
   const band = (right - AREA.left) / Math.max(points.length, 1);
   const along = (position: number) => AREA.left + (x ? (position - x.from) / (x.to - x.from || 1) : 0) * (right - AREA.left);
   const xAt = ({ position }: Point, index: number) => (x ? along(position ?? 0) : AREA.left + band * (index + 0.5));
@@ -69,9 +74,9 @@ function plot(svg: SVGElement, series: Series, colours: Colours): void {
       svg.append(node("line", { x1: along(at), x2: along(at), y1: bottom, y2: bottom + 5, stroke: colours.soft }));
       label(svg, along(at), bottom, [text, below ?? ""], colours);
     }
-  } else names(svg, points, band, bottom, colours);
+  } else names(svg, points, band, bottom, colours, fitting(right - AREA.left, NAME, MOST_NAMES));
   svg.append(
-    node("text", { x: (AREA.left + right) / 2, y: HEIGHT - 8, "text-anchor": "middle", fill: colours.ink }, series.xName),
+    node("text", { x: (AREA.left + right) / 2, y: HEIGHT - 8, "text-anchor": "middle", fill: colours.ink }, series.xTitle),
     node("text", { x: 14, y: 16, fill: colours.ink }, series.yName),
   );
   const marks = points.flatMap((point, index): Mark[] => (point.value === null ? [] : [{ ...point, index, value: point.value, x: xAt(point, index), y: yAt(point.value) }]));
@@ -88,22 +93,25 @@ function plot(svg: SVGElement, series: Series, colours: Colours): void {
 }
 
 /** `undefined` for names, which stand side by side. */
-function axis({ across, points }: Series): Scale | undefined {
+function axis({ across, points }: Series, parts: number): Scale | undefined {
   if (across === "names") return undefined;
   const positions = points.map(({ position }) => position ?? 0);
-  return across === "moments" ? moments(positions) : fitted(linear(positions, false, 7), positions);
+  return across === "moments" ? moments(positions, parts) : fitted(linear(positions, false, parts), positions);
 }
 
+/** How many texts of so many pixels stand side by side. */
+const fitting = (room: number, each: number, most: number): number => Math.max(Math.min(Math.floor(room / each), most), 2);
+
 /** Some of the names, so that none lies on another. */
-function names(svg: SVGElement, points: Point[], band: number, bottom: number, colours: Colours): void {
-  const every = Math.max(Math.ceil(points.length / MOST_NAMES), 1);
+function names(svg: SVGElement, points: Point[], band: number, bottom: number, colours: Colours, count: number): void {
+  const every = Math.max(Math.ceil(points.length / count), 1);
   const most = Math.max(Math.floor((band * every) / LETTER) - 1, 4);
   points.forEach((point, index) => {
     if (index % every) return;
     // A moment breaks between its day and its time.
     const moment = /^(\d{4}-\d\d-\d\d) (\d\d:.*)$/.exec(point.label);
     const lines = moment ? moment.slice(1, 3) : [point.label];
-    label(svg, AREA.left + band * (index + 0.5), bottom, lines.map((line) => (line.length > most ? `${line.slice(0, most - 1)}…` : line)), colours);
+    label(svg, AREA.left + band * (index + 0.5), bottom, lines.map((line) => cut(line, most)), colours);
   });
 }
 

@@ -1,11 +1,16 @@
 /** What can be done with a column, by mouse and by keyboard. */
 import { button, div } from "./dom";
 
+/** Pixels between the menu and the edge of the window. */
+const EDGE = 8;
+
 export class ColumnMenu {
   readonly element = div("menu", { role: "group", "aria-label": "Column" });
 
   constructor(private readonly closed: () => void) {
     this.element.hidden = true;
+    // Above everything, where no card cuts it off.
+    this.element.popover = "manual";
     this.element.addEventListener("keydown", (event) => {
       const all = [...this.element.querySelectorAll("button")];
       const now = all.indexOf(event.target as HTMLButtonElement);
@@ -18,12 +23,12 @@ export class ColumnMenu {
       event.preventDefault();
     });
     this.element.addEventListener("focusout", (event) => {
-      if (event.relatedTarget && !this.element.contains(event.relatedTarget as Node)) this.element.hidden = true;
+      if (event.relatedTarget && !this.element.contains(event.relatedTarget as Node)) this.hide();
     });
   }
 
-  /** Below the head of the column, within the card. */
-  open(head: HTMLElement, card: HTMLElement, entries: [string, () => void][]): void {
+  /** Below the head of the column, and within the window. */
+  open(head: HTMLElement, entries: [string, () => void][]): void {
     const { element } = this;
     element.replaceChildren(
       ...entries.map(([label, act]) =>
@@ -33,11 +38,14 @@ export class ColumnMenu {
         }),
       ),
     );
-    const [box, around] = [head.getBoundingClientRect(), card.getBoundingClientRect()];
     element.hidden = false;
-    element.style.left = `${Math.max(Math.min(box.left - around.left, around.width - element.offsetWidth - 8), 8)}px`;
-    element.style.top = `${box.bottom - around.top}px`;
-    element.querySelector("button")?.focus();
+    element.togglePopover?.(true);
+    const box = head.getBoundingClientRect();
+    const { clientWidth, clientHeight } = document.documentElement;
+    const within = (at: number, size: number, all: number) => Math.max(Math.min(at, all - size - EDGE), EDGE);
+    element.style.left = `${within(box.left, element.offsetWidth, clientWidth)}px`;
+    element.style.top = `${within(box.bottom, element.offsetHeight, clientHeight)}px`;
+    element.querySelector("button")?.focus({ preventScroll: true });
   }
 
   get isOpen(): boolean {
@@ -47,11 +55,13 @@ export class ColumnMenu {
   /** Without the focus going anywhere. */
   hide(): void {
     this.element.hidden = true;
+    // What left the page is closed by that.
+    if (this.element.isConnected) this.element.togglePopover?.(false);
   }
 
   private close(): void {
     if (this.element.hidden) return;
-    this.element.hidden = true;
+    this.hide();
     this.closed();
   }
 }

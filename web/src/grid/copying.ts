@@ -16,7 +16,7 @@ export class Copying {
     private readonly failed: (error: Error) => void,
   ) {}
 
-  /** The selected cells, all of them or none: a table with holes would be taken for the whole. */
+  /** The selected cells, or everything, but never a part of that: a table with holes would be taken for the whole. */
   async cells(withNames: boolean): Promise<void> {
     const { sheet } = this;
     const { chunks, arranged } = sheet;
@@ -25,7 +25,8 @@ export class Copying {
     const rows = bottom - top + 1;
     if (!chunks || !sheet.count) return;
     if (rows * columns.length > MOST_CELLS) {
-      this.messages.refuse(`Nothing was copied: ${grouped(rows * columns.length)} cells are selected, and a clipboard takes ${grouped(MOST_CELLS)}. Download the result instead.`);
+      const all = `${grouped(rows * columns.length)} cells ${sheet.selection.isMade ? "are selected" : "are here and none is selected"}`;
+      this.messages.refuse(`Nothing was copied: ${all}, and a clipboard takes ${grouped(MOST_CELLS)}. Download the result instead.`);
       return;
     }
     // Sorted and filtered are rows that are here.
@@ -40,12 +41,12 @@ export class Copying {
       else missing++;
     }
     if (missing) {
-      this.messages.refuse(`Nothing was copied: ${grouped(missing)} of the ${grouped(rows)} selected rows are not loaded. Load all rows first.`);
+      this.messages.refuse(`Nothing was copied: ${grouped(missing)} of the ${grouped(rows)} ${this.which} are not loaded. Load all rows first.`);
       return;
     }
     // Some browsers let a page copy only shortly after a key or a click.
     const refused = waited ? "The rows are loaded now, but the browser did not let them be copied. Copy again." : undefined;
-    await this.text(lines.join("\n"), rows * columns.length === 1 ? "Copied" : `Copied ${grouped(rows)} × ${grouped(columns.length)} cells`, refused);
+    await this.text(lines.join("\n"), `Copied ${extent(rows, columns.length, sheet.visible.length)}`, refused);
   }
 
   async text(text: string, done = "Copied", refused = "Nothing was copied: the browser does not allow it here."): Promise<void> {
@@ -57,6 +58,10 @@ export class Copying {
     }
   }
 
+  private get which(): string {
+    return this.sheet.selection.isMade ? "selected rows" : "rows";
+  }
+
   private async bring(top: number, bottom: number): Promise<boolean> {
     const { chunks } = this.sheet;
     if (!chunks) return false;
@@ -66,7 +71,7 @@ export class Copying {
     } catch (error) {
       if (chunks !== this.sheet.chunks) return false;
       const [here, all] = [chunks.here(top, bottom), bottom - top + 1];
-      const missing = `Nothing was copied: ${grouped(all - here)} of the ${grouped(all)} selected rows are missing`;
+      const missing = `Nothing was copied: ${grouped(all - here)} of the ${grouped(all)} ${this.which} are missing`;
       if (error instanceof DOMException && error.name === "AbortError") this.messages.refuse(`${missing}, because loading was stopped.`);
       else if (error instanceof TooLarge) this.messages.refuse(`${missing}: they are more than a tab holds. Select less in SQL, or download the result.`);
       else {
@@ -76,4 +81,10 @@ export class Copying {
       return false;
     }
   }
+}
+
+/** `51 rows`, `3 × 2 cells`. */
+function extent(rows: number, columns: number, all: number): string {
+  if (columns < all) return rows * columns === 1 ? "1 cell" : `${grouped(rows)} × ${grouped(columns)} cells`;
+  return `${grouped(rows)} row${rows === 1 ? "" : "s"}`;
 }

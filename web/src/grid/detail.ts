@@ -17,6 +17,8 @@ export class Detail {
     private readonly sheet: Sheet,
     copy: (text: string) => void,
     closed: () => void,
+    /** Told what is shown when a person opens it. */
+    private readonly opened: (title: string) => void,
   ) {
     const close = () => {
       this.close();
@@ -41,6 +43,9 @@ export class Detail {
     if (!this.sheet.count) return;
     this.element.hidden = false;
     this.follow();
+    // It may lie below the window's edge, and then nothing would seem to happen.
+    this.element.scrollIntoView({ block: "nearest" });
+    this.opened(this.title.textContent ?? "");
   }
 
   close(): void {

@@ -18,12 +18,13 @@ import { keyPressed } from "./keyboard";
 import { Loading } from "./loading";
 import { Messages } from "./messages";
 import { noteOf } from "./note";
-import { clause } from "./order";
+import { ambiguous, clause } from "./order";
 import { Painter } from "./painter";
 import { build } from "./parts";
 import { listenToPointer } from "./pointer";
 import type { Place } from "./selection";
 import { Sheet } from "./sheet";
+import { learnZones } from "./zones";
 
 /** Rows that say how wide the columns want to be. */
 const SAMPLE = 50;
@@ -40,9 +41,10 @@ export class ResultGrid extends HTMLElement {
   private readonly parts = build();
   private readonly sheet = new Sheet();
   private readonly messages = new Messages(this.parts.message);
+  private readonly announced = new Messages(this.parts.unseen);
   private readonly loading = new Loading(() => this.focusRows());
   private readonly copying = new Copying(this.sheet, this.loading, this.messages, (error) => this.failed(error));
-  private readonly detail = new Detail(this.sheet, (text) => void this.copying.text(text), () => this.focusRows());
+  private readonly detail = new Detail(this.sheet, (text) => void this.copying.text(text, "Copied the value"), () => this.focusRows(), (title) => this.announced.did(`${title} is shown below the rows.`));
   private readonly menu = new ColumnMenu(() => this.focusRows());
   private readonly chart = new ChartPanel(this.sheet, () => this.getAttribute("name") || "chart", () => this.tell());
   private readonly painter = new Painter(this.parts, this.sheet, (at, head) => this.openMenu(at, head), (first, last) => this.painted(first, last));
@@ -77,6 +79,7 @@ export class ResultGrid extends HTMLElement {
     this.arranging.stop();
     this.painter.stop();
     this.messages.clear();
+    this.announced.clear();
     this.chart.clear();
     this.detail.close();
     this.menu.hide();
@@ -172,8 +175,10 @@ export class ResultGrid extends HTMLElement {
     parts.loadAll.hidden = !(sheet.arranged && sheet.arranged.within < sheet.total);
     parts.showAll.hidden = !sheet.columns.some((column) => column.hidden);
     this.detail.follow();
+    const inView = Array.from({ length: Math.max(last - first + 1, 0) }, (_, at) => first + at);
+    if (learnZones(sheet.columns, inView.map((row) => sheet.row(row)))) this.painter.draw();
     // After a failure nothing is asked for until the person says so: each frame would ask again.
-    if (last >= first && parts.problem.hidden) sheet.chunks?.look(Array.from({ length: last - first + 1 }, (_, at) => sheet.number(first + at)));
+    if (inView.length && parts.problem.hidden) sheet.chunks?.look(inView.map((row) => sheet.number(row)));
   }
 
   private rearranged(): void {
@@ -196,7 +201,7 @@ export class ResultGrid extends HTMLElement {
       with_();
       this.painter.draw();
     };
-    this.menu.open(head, this.parts.card, [
+    this.menu.open(head, [
       ["Sort ascending", () => this.sortBy(at, false)],
       ["Sort descending", () => this.sortBy(at, true)],
       ["Own order", () => this.sortBy(at, undefined)],
@@ -204,14 +209,14 @@ export class ResultGrid extends HTMLElement {
       ["Hide", change(() => (column.hidden = this.sheet.visible.length > 1))],
       ["Wider", change(() => (column.width += 60))],
       ["Narrower", change(() => (column.width = Math.max(column.width - 60, 60)))],
-      ["Copy the name", () => void this.copying.text(column.name)],
+      ["Copy the name", () => void this.copying.text(column.name, "Copied the name")],
     ]);
   }
 
   /** The menu of the column at the cursor, whose head is drawn first. At once: the next key is meant for the menu. */
   private menuAtCursor(): void {
     const { cursor } = this.sheet.selection;
-    this.move(cursor, true);
+    this.painter.reveal(cursor);
     this.painter.drawNow();
     const head = this.painter.headOf(cursor.column);
     if (head) this.openMenu(cursor.column, head);
@@ -267,7 +272,9 @@ export class ResultGrid extends HTMLElement {
     on(parts.copy, "click", () => void copying.cells(false));
     on(parts.copyNames, "click", () => void copying.cells(true));
     on(parts.toChart, "click", () => {
-      parts.toChart.setAttribute("aria-pressed", String(this.chart.toggle()));
+      const shown = this.chart.toggle();
+      parts.toChart.setAttribute("aria-pressed", String(shown));
+      if (shown) this.announced.did("The chart is shown above the rows.");
       this.tell();
     });
     on(parts.again, "click", () => this.askAgain());
@@ -276,7 +283,14 @@ export class ResultGrid extends HTMLElement {
       for (const column of sheet.columns) column.hidden = false;
       painter.draw();
     });
-    on(parts.inSql, "click", () => this.dispatchEvent(new CustomEvent("insql", { bubbles: true, detail: clause(sheet.columns, sheet.sort, sheet.filter) })));
+    on(parts.inSql, "click", () => this.doInSql());
+  }
+
+  private doInSql(): void {
+    const { columns, sort, filter } = this.sheet;
+    const name = ambiguous(columns, sort, filter);
+    if (name === undefined) this.dispatchEvent(new CustomEvent("insql", { bubbles: true, detail: clause(columns, sort, filter) }));
+    else this.messages.refuse(`SQL cannot do it: it does not tell the columns called ${name} apart. Give each a name of its own with AS.`);
   }
 
   private key(event: KeyboardEvent): void {

@@ -1,4 +1,4 @@
-/** Axes of days and times, in UTC: ticks where clocks and calendars have them. */
+/** Days and times, and axes of them with ticks where clocks and calendars have them. */
 import { extent, type Scale, type Tick } from "./scales";
 
 const SECOND = 1_000;
@@ -17,11 +17,15 @@ const STEPS = [
 ];
 const MONTHS = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1_200, 2_400, 6_000, 12_000];
 
+const MOMENT = /^([+-]?)(\d{4,6})(-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:(\.\d{1,3})\d*)?(?:(Z)|([+-]\d\d):?(\d\d))?)?$/;
+
 /** Milliseconds since 1970 of `2016-01-31`, `2016-01-31T10:00:00.000Z` or the same without a zone; `NaN` for others. */
 export function millis(text: string): number {
-  const [, day, time, zone] = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:?\d\d)?)?$/.exec(text) ?? [];
+  const [, sign = "", year, day = "", time, fraction = "", , hours, minutes] = MOMENT.exec(text) ?? [];
+  if (!year) return NaN;
+  const date = (year.length > 4 || sign ? `${sign || "+"}${year.padStart(6, "0")}` : year) + day;
   // Without a zone a browser would read its own into it.
-  return day ? Date.parse(time ? `${day}T${time}${zone ?? "Z"}` : day) : NaN;
+  return Date.parse(time ? `${date}T${time}${fraction}${hours ? `${hours}:${minutes}` : "Z"}` : date);
 }
 
 /** `2016-01-31` or `2016-01-31 10:00:00`, with what there is of fractions. */

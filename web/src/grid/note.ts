@@ -4,7 +4,7 @@ import type { Sheet } from "./sheet";
 
 export function noteOf(sheet: Sheet, arranging: boolean): string {
   const { top, bottom, left, right } = sheet.box;
-  const cells = (bottom - top + 1) * (right - left + 1);
+  const cells = sheet.selection.isMade ? (bottom - top + 1) * (right - left + 1) : 0;
   return [rowsOf(sheet, arranging), cells > 1 ? `${grouped(cells)} cells selected` : ""].filter(Boolean).join(" · ");
 }
 

@@ -54,11 +54,27 @@ function matcher(chunks: Chunks, filter: string): (index: number) => boolean {
   };
 }
 
+/** The name of a column that a clause would need and that another has, too. SQL does not look at the case of names. */
+export function ambiguous(columns: Shown[], sort: Sort | undefined, filter: string): string | undefined {
+  const needed = filter ? columns : columns.filter(({ index }) => index === sort?.column);
+  const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+  return needed.find(({ index, name }) => columns.some((other) => other.index !== index && same(other.name, name)))?.name;
+}
+
 export function clause(columns: Shown[], sort: Sort | undefined, filter: string): string {
-  const quoted = (name: string) => `\`${name.replaceAll("`", "``")}\``;
   const text = filter.replaceAll("\\", "\\\\").replaceAll("'", "\\'");
-  const where = filter ? `WHERE ${columns.map(({ name }) => `contains(lower(CAST(${quoted(name)} AS STRING)), lower('${text}'))`).join("\n   OR ")}` : "";
+  const where = filter ? `WHERE ${columns.map((column) => `contains(lower(${textOf(column)}), lower('${text}'))`).join("\n   OR ")}` : "";
   const by = columns.find((column) => column.index === sort?.column);
   const order = by ? `ORDER BY ${quoted(by.name)}${sort?.descending ? " DESC" : ""} NULLS LAST` : "";
   return [where, order].filter(Boolean).join("\n");
 }
+
+/** The text that the filter looks at. A cast would write moments with a blank between day and time, and without their zone. */
+function textOf({ name, type }: Shown): string {
+  const pattern = "yyyy-MM-dd\\'T\\'HH:mm:ss.SSS";
+  if (type === "TIMESTAMP") return `date_format(${quoted(name)}, '${pattern}XXX')`;
+  if (type === "TIMESTAMP_NTZ") return `date_format(${quoted(name)}, '${pattern}')`;
+  return `CAST(${quoted(name)} AS STRING)`;
+}
+
+const quoted = (name: string): string => `\`${name.replaceAll("`", "``")}\``;

@@ -1,6 +1,6 @@
 /** Draws what is in view, a frame at a time, and knows where on the screen rows and columns are. */
 import { awaits, paintHead, paintRow } from "./cells";
-import type { Seen } from "./columns";
+import { placed, type Seen } from "./columns";
 import { div } from "./dom";
 import { Pace } from "./pace";
 import type { Parts } from "./parts";
@@ -27,6 +27,7 @@ export class Painter {
   private drawing = 0;
   private stamp = 0;
   private paintedLeft = -1;
+  private content = "";
 
   constructor(
     private readonly parts: Parts,
@@ -79,13 +80,13 @@ export class Painter {
     const { numberWidth, top } = this;
     if (row * ROW < top) view.scrollTop = (row * ROW) / this.scale;
     else if ((row + 1) * ROW > top + this.viewHeight) view.scrollTop = Math.ceil(((row + 1) * ROW - this.viewHeight) / this.scale);
-    const shown = this.sheet.visible;
-    const left = shown.slice(0, column).reduce((sum, it) => sum + it.width, numberWidth);
-    const fixed = shown.filter((it) => it.pinned).reduce((sum, it) => sum + it.width, 0);
-    const target = shown[column];
-    if (!target || target.pinned) return;
+    const all = this.placed();
+    const fixed = all.reduce((sum, it) => sum + (it.column.pinned ? it.width : 0), 0);
+    const target = all[column];
+    if (!target || target.column.pinned) return;
+    const { left, width } = target;
     if (left - fixed < view.scrollLeft) view.scrollLeft = left - fixed - numberWidth;
-    else if (left + target.width > view.scrollLeft + view.clientWidth) view.scrollLeft = left + target.width - view.clientWidth;
+    else if (left + width > view.scrollLeft + view.clientWidth) view.scrollLeft = left + width - view.clientWidth;
   }
 
   /** The cell at a point of the screen, or the nearest one in view. */
@@ -97,7 +98,7 @@ export class Painter {
     const { seen } = this.inView();
     const scrolled = across + this.parts.view.scrollLeft;
     // Pinned columns lie above the others.
-    const hit = seen.find(({ column, left }) => scrolled >= left && scrolled < left + column.width) ?? (scrolled < (seen[0]?.left ?? 0) ? seen[0] : seen.at(-1));
+    const hit = seen.find(({ left, width }) => scrolled >= left && scrolled < left + width) ?? (scrolled < (seen[0]?.left ?? 0) ? seen[0] : seen.at(-1));
     return { row, column: hit?.at ?? 0 };
   }
 
@@ -128,6 +129,7 @@ export class Painter {
     this.pace.begin(now);
     const { sheet, numberWidth } = this;
     const { view, space, head } = this.parts;
+    this.fitHeight();
     if (view.scrollLeft !== this.paintedLeft) {
       this.paintedLeft = view.scrollLeft;
       this.stamp++;
@@ -146,7 +148,7 @@ export class Painter {
     }
     const free = [...this.lines].filter(([row]) => row < first || row > last);
     for (const [row] of free) this.lines.delete(row);
-    const marked = { box: sheet.box, cursor: sheet.selection.cursor };
+    const marked = { box: sheet.selection.isMade ? sheet.box : undefined, cursor: sheet.selection.cursor };
     let left = 0;
     for (let row = first; row <= last; row++) {
       const line = this.lines.get(row) ?? this.newLine(row, free.pop()?.[1].element);
@@ -183,13 +185,25 @@ export class Painter {
   private inView(): { seen: Seen[]; width: number } {
     const { view } = this.parts;
     const [near, far] = [view.scrollLeft - 100, view.scrollLeft + view.clientWidth + 100];
-    const seen: Seen[] = [];
-    let width = this.numberWidth;
-    for (const [at, column] of this.sheet.visible.entries()) {
-      if (column.pinned) seen.push({ column, at, left: width + view.scrollLeft });
-      else if (width + column.width >= near && width <= far) seen.push({ column, at, left: width });
-      width += column.width;
-    }
-    return { seen, width };
+    const all = this.placed();
+    const seen = all.filter(({ column, left, width }) => column.pinned || (left + width >= near && left <= far));
+    const last = all.at(-1);
+    return {
+      seen: seen.map((it) => (it.column.pinned ? { ...it, left: it.left + view.scrollLeft } : it)),
+      width: last ? last.left + last.width : this.numberWidth,
+    };
+  }
+
+  private placed(): Seen[] {
+    return placed(this.sheet.visible, this.numberWidth, this.parts.view.clientWidth);
+  }
+
+  /** Few rows need no high view. Sorting and filtering do not change it. */
+  private fitHeight(): void {
+    const { view } = this.parts;
+    const content = `${HEAD + this.sheet.total * ROW + view.offsetHeight - view.clientHeight}px`;
+    if (content === this.content) return;
+    this.content = content;
+    view.style.setProperty("--content", content);
   }
 }

@@ -12,10 +12,12 @@ export function build() {
   filter.type = "search";
   filter.placeholder = "Filter loaded rows";
   filter.setAttribute("aria-label", "Filter loaded rows");
-  const [note, message] = [document.createElement("p"), document.createElement("p")];
+  const [note, message, unseen] = [document.createElement("p"), document.createElement("p"), document.createElement("p")];
   note.className = "note";
   message.className = "message";
-  for (const live of [note, message]) live.setAttribute("role", "status");
+  // For those who do not see what opens.
+  unseen.className = "unseen";
+  for (const live of [note, message, unseen]) live.setAttribute("role", "status");
   const [open, copy, copyNames, inSql, loadAll, showAll, toChart] = [
     button("Show value"),
     button("Copy"),
@@ -37,6 +39,6 @@ export function build() {
   problem.append(problemText, again);
   head.append(div("th"));
   view.append(head, rows, space);
-  card.append(bar, message, problem, view);
-  return { card, bar, message, toChart, view, head, rows, space, filter, note, open, copy, copyNames, inSql, loadAll, showAll, problem, problemText, again };
+  card.append(bar, message, unseen, problem, view);
+  return { card, bar, message, unseen, toChart, view, head, rows, space, filter, note, open, copy, copyNames, inSql, loadAll, showAll, problem, problemText, again };
 }

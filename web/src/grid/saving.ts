@@ -1,5 +1,4 @@
 /** A chart as a file: it looks like the one on the page. */
-import { HEIGHT, WIDTH } from "./chart";
 
 export function saveSvg(svg: SVGElement, name: string): void {
   save(new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" }), `${name}.svg`);
@@ -7,8 +6,11 @@ export function saveSvg(svg: SVGElement, name: string): void {
 
 /** Twice the size, for screens and slides. Whether the browser can do it. */
 export async function savePng(svg: SVGElement, name: string): Promise<boolean> {
-  const [width, height] = [WIDTH * 2, HEIGHT * 2];
-  const source = new XMLSerializer().serializeToString(svg).replace("<svg ", `<svg width="${width}" height="${height}" `);
+  const large = svg.cloneNode(true) as SVGElement;
+  const [width, height] = (["width", "height"] as const).map((name) => Number(svg.getAttribute(name)) * 2) as [number, number];
+  large.setAttribute("width", String(width));
+  large.setAttribute("height", String(height));
+  const source = new XMLSerializer().serializeToString(large);
   const image = new Image(width, height);
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source)}`;
   await image.decode();

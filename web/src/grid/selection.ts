@@ -18,8 +18,21 @@ export class Selection {
   anchor: Place = { row: 0, column: 0 };
   cursor: Place = { row: 0, column: 0 };
   private span: Span = "cells";
+  private made = false;
+
+  /** Whether a person selected anything. */
+  get isMade(): boolean {
+    return this.made;
+  }
+
+  /** Nothing is selected; the cursor is here. */
+  clear(cursor: Place): void {
+    this.moveTo(cursor, false);
+    this.made = false;
+  }
 
   moveTo(place: Place, extend: boolean): void {
+    this.made = true;
     this.cursor = place;
     if (extend) return;
     this.anchor = place;
@@ -28,14 +41,16 @@ export class Selection {
 
   /** From the anchor, with `extend`. */
   whole(span: Span, place: Place, extend: boolean): void {
+    this.made = true;
     this.cursor = place;
     if (!extend) this.anchor = place;
     this.span = span;
   }
 
-  /** Within so many rows and columns. */
+  /** Within so many rows and columns; everything where nothing is selected. */
   box(rows: number, columns: number): Box {
-    const { anchor, cursor, span } = this;
+    const { anchor, cursor } = this;
+    const span = this.made ? this.span : "all";
     const [allRows, allColumns] = [span === "columns" || span === "all", span === "rows" || span === "all"];
     return {
       top: allRows ? 0 : Math.min(anchor.row, cursor.row),

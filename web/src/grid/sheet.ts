@@ -26,12 +26,12 @@ export class Sheet {
     this.sort = this.arranged = undefined;
     this.filter = "";
     this.read.clear();
-    this.selection.moveTo({ row: 0, column: 0 }, false);
+    this.selection.clear({ row: 0, column: 0 });
   }
 
   arrange(arranged: Arranged | undefined): void {
     this.arranged = arranged;
-    this.selection.moveTo({ row: 0, column: this.selection.cursor.column }, false);
+    this.selection.clear({ row: 0, column: this.selection.cursor.column });
   }
 
   /** How many rows are shown, and how many there are. */
@@ -47,6 +47,7 @@ export class Sheet {
     return visible(this.columns);
   }
 
+  /** What is selected, or everything. */
   get box(): Box {
     return this.selection.box(this.count, this.visible.length);
   }

@@ -5,3 +5,8 @@ export function node(name: string, attributes: Record<string, string | number>, 
   if (text !== undefined) element.textContent = text;
   return element;
 }
+
+/** Pixels of a letter, on average. */
+export const LETTER = 7;
+
+export const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, Math.max(most - 1, 1))}…` : text);
