@@ -5,6 +5,7 @@ pub mod chart;
 pub mod first_rows;
 pub mod following;
 pub mod header;
+pub mod kept_texts;
 pub mod local_time;
 pub mod notice;
 pub mod numbers;
