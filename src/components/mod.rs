@@ -13,3 +13,4 @@ pub mod notice;
 pub mod numbers;
 pub mod result_grid;
 pub mod session_banner;
+pub mod table_finder;
