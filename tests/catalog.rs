@@ -110,7 +110,8 @@ async fn tables_are_found_by_name_among_those_of_who_asks() {
     assert_eq!(hers["tables"], json!([]), "nothing was looked for");
 
     let many: Vec<_> = (0..150).map(|number| json!({"name": format!("s{number:03}")})).collect();
-    let schemas = json!({"method": "GET", "path": "/api/2.1/unity-catalog/schemas", "status": 200, "body": {"schemas": many}});
+    let schemas =
+        json!({"method": "GET", "path": "/api/2.1/unity-catalog/schemas", "status": 200, "body": {"schemas": many}});
     app.tell("faults", schemas).await;
     let before = app.seen("GET", "/api/2.1/unity-catalog/tables").await.len();
     let found = carol.call(&url, &look(&["samples"], "x")).await.json();

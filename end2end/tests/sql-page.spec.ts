@@ -53,6 +53,14 @@ test.describe("in a window of 1280 by 800", () => {
     await expect.poll(async () => (await box(page.locator("sql-editor .cm-editor"))).height).toBeGreaterThan(480);
   });
 
+  test("the editor grows with its text up to half of the window, and scrolls", async ({ page }) => {
+    await signInHydrated(page, "/sql");
+    await write(page, "SELECT 1\n".repeat(100));
+    const scroller = page.locator("sql-editor .cm-scroller");
+    await expect.poll(async () => (await box(page.locator("sql-editor"))).height).toBeCloseTo(WIDE.height / 2, 0);
+    expect(await scroller.evaluate((element) => element.scrollHeight > element.clientHeight)).toBe(true);
+  });
+
   test("the header stands at the page's own edge", async ({ page }) => {
     await signInHydrated(page, "/sql");
     expect((await box(page.locator(".brand"))).x).toBe((await box(form(page))).x);
@@ -131,6 +139,8 @@ test("the warehouse that was chosen last is the one of new statements and of sam
   await page.getByRole("button", { name: "New statement", exact: true }).last().click();
   await expect(page.getByRole("navigation", { name: "Open statements" }).getByRole("listitem")).toHaveCount(2);
   await expect(picker).toHaveValue(reporting);
+  await page.goto(sqlPath("SELECT 'first' AS x"));
+  await expect(picker, "a link to an open statement keeps its warehouse").toHaveValue(reporting);
   await page.goto("/catalog/samples/nyctaxi/trips");
   await hydrated(page);
   const asked = page.waitForRequest("**/api/statements/run");

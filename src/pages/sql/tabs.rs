@@ -105,7 +105,10 @@ impl Tabs {
                 } else {
                     // A long text is left out of the address; how the rows are looked at is in it.
                     let sql = if now.sql.is_empty() { tab.address.sql.clone() } else { now.sql.clone() };
-                    let address = SqlAddress { sql, ..now };
+                    let ran_there = now.statement_id.is_some() || now.warehouse_id.is_some();
+                    let warehouse_id =
+                        if ran_there { now.warehouse_id.clone() } else { tab.address.warehouse_id.clone() };
+                    let address = SqlAddress { sql, warehouse_id, ..now };
                     self.run.belongs_to(tab.id);
                     self.run.begin_with(address, tab.ran);
                 }
