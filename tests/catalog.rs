@@ -88,6 +88,39 @@ async fn a_folder_tells_of_itself_and_whether_there_is_more() {
 }
 
 #[tokio::test]
+async fn tables_are_found_by_name_among_those_of_who_asks() {
+    let app = TestApp::start().await;
+    let (mut ada, mut carol) = (Browser::new(), Browser::new());
+    ada.sign_in(&app, "ada").await;
+    carol.sign_in(&app, "carol").await;
+    let url = format!("{}/api/catalog/tables", app.url);
+    let look = |path: &[&str], wanted: &str| json!({"path": path, "wanted": wanted}).to_string();
+    for (path, wanted, table) in [
+        (&[][..], "LineItem", json!(["samples", "tpch", "lineitem"])),
+        (&["samples"], "trip", json!(["samples", "nyctaxi", "trips"])),
+        (&["samples", "tpch"], "nation", json!(["samples", "tpch", "nation"])),
+    ] {
+        let found = ada.call(&url, &look(path, wanted)).await.json();
+        assert_eq!((&found["tables"][0]["path"], &found["more"]), (&table, &json!(false)), "{found}");
+    }
+    let asked = app.seen("GET", "/api/2.1/unity-catalog/tables").await.len();
+    assert_eq!(ada.call(&url, &look(&[], "no such table")).await.json()["tables"], json!([]));
+    assert_eq!(app.seen("GET", "/api/2.1/unity-catalog/tables").await.len(), asked, "from memory");
+    let hers = carol.call(&url, &look(&[], "")).await.json();
+    assert_eq!(hers["tables"], json!([]), "nothing was looked for");
+
+    let many: Vec<_> = (0..150).map(|number| json!({"name": format!("s{number:03}")})).collect();
+    let schemas =
+        json!({"method": "GET", "path": "/api/2.1/unity-catalog/schemas", "status": 200, "body": {"schemas": many}});
+    app.tell("faults", schemas).await;
+    let before = app.seen("GET", "/api/2.1/unity-catalog/tables").await.len();
+    let found = carol.call(&url, &look(&["samples"], "x")).await.json();
+    assert_eq!(found["more"], json!(true), "not everything was looked into: {found}");
+    let lists = app.seen("GET", "/api/2.1/unity-catalog/tables").await.len() - before;
+    assert!(lists <= 100, "{lists}");
+}
+
+#[tokio::test]
 async fn scopes_are_those_of_the_sign_in_that_asks() {
     let app = TestApp::start().await;
     let (mut first, mut second) = (Browser::new(), Browser::new());

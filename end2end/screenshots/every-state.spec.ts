@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { EVERY_STATE, STATES } from "../support/states";
-import { test } from "../support/test";
+import { expect, test } from "../support/test";
 
 test.use({ serverOptions: EVERY_STATE });
 
@@ -17,6 +17,8 @@ for (const state of STATES) {
       await page.emulateMedia({ colorScheme });
       for (const [name, size] of Object.entries(SIZES)) {
         await page.setViewportSize(size);
+        // Rows that the grid makes room for come a moment later.
+        await expect(page.locator(".tr.awaits")).toHaveCount(0);
         await page.screenshot({ path: join(folder, `${state.name}-${colorScheme}-${name}.png`), animations: "disabled" });
       }
     }

@@ -36,3 +36,9 @@ export async function signInHydrated(page: Page, path = "/", person: Person = "a
   await signIn(page, path, person);
   await hydrated(page);
 }
+
+/** Signs out although texts are open, which the page asks about. */
+export async function signOutWithTexts(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
+}

@@ -13,3 +13,9 @@ export async function write(page: Page, sql: string): Promise<void> {
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.insertText(sql);
 }
+
+/** Chooses what the result is downloaded as. */
+export async function downloadAs(page: Page, format: string): Promise<void> {
+  await page.getByText("Download", { exact: true }).click();
+  await page.getByRole("link", { name: format, exact: true }).click();
+}

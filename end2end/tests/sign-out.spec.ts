@@ -1,7 +1,9 @@
+import AxeBuilder from "@axe-core/playwright";
 import { hold } from "../support/hold";
 import { ALL_DAYS, HomePage } from "../support/home-page";
-import { expectAuthorizationServer, hydrated, signInHydrated } from "../support/people";
+import { expectAuthorizationServer, hydrated, signInHydrated, signOutWithTexts } from "../support/people";
 import { launchOptions } from "../support/settings";
+import { sqlPath } from "../support/sql-page";
 import { expect, test } from "../support/test";
 
 const TRIPS = "/api/queries/trips_per_day";
@@ -73,6 +75,28 @@ test("a stolen copy of the cookie is worth nothing after signing out", async ({ 
   await context.addCookies(cookies);
   await page.goto("/account");
   await expectAuthorizationServer(page);
+});
+
+test("who signs out with texts open is asked once, and told what goes", async ({ page, context, servers }) => {
+  await signInHydrated(page, sqlPath("SELECT 'not run yet' AS x"));
+  await expect(page.getByRole("button", { name: "SELECT 'not run yet' AS x", exact: true })).toBeVisible();
+  // The question stands on every page.
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Your session" }).click();
+  const { signOut } = new HomePage(page);
+  await signOut.click();
+  const question = page.getByRole("dialog");
+  await expect(question).toContainText("1 open statement and the history in this browser will be removed.");
+  const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();
+  expect(found.violations.map((violation) => violation.id)).toEqual([]);
+  await question.getByRole("button", { name: "Stay signed in" }).click();
+  await expect(question).toBeHidden();
+  expect(await context.cookies(servers.url)).not.toEqual([]);
+  await page.goto("/sql");
+  await expect(page.locator("#sql-text")).toHaveValue("SELECT 'not run yet' AS x");
+  await hydrated(page);
+  await signOutWithTexts(page);
+  await page.waitForURL(`${servers.url}/signed-out`);
+  expect(await context.cookies(servers.url)).toEqual([]);
 });
 
 test("the signed-out page leads back in", async ({ page, watch }) => {

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { STATEMENTS } from "../support/local-workspace";
-import { hydrated, signInHydrated } from "../support/people";
+import { hydrated, signInHydrated, signOutWithTexts } from "../support/people";
 import { cells, editor, run, sqlPath, write } from "../support/sql-page";
 import { openTab } from "../support/tabs";
 import { expect, test } from "../support/test";
@@ -135,7 +135,7 @@ test("after a sign-out no tab writes anything down again", async ({ page, contex
   await signInHydrated(page, sqlPath("SELECT 'secret' AS x"));
   const other = await openTab(context, "/sql");
   await write(other, "SELECT 'secret, too' AS x");
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await signOutWithTexts(page);
   await expect(page).toHaveURL(/signed-out/);
   await expect(other.getByText("Your session has ended")).toBeVisible();
   await write(other, "SELECT 'written later' AS x");

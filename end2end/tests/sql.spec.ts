@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { STATEMENTS } from "../support/local-workspace";
-import { signIn, signInHydrated } from "../support/people";
-import { cells, editor, grid, run, sqlPath, write } from "../support/sql-page";
+import { signIn, signInHydrated, signOutWithTexts } from "../support/people";
+import { cells, downloadAs, editor, grid, run, sqlPath, write } from "../support/sql-page";
 import { expect, test } from "../support/test";
 
 const NUMBERS = "SELECT l_orderkey, l_extendedprice, l_comment FROM samples.tpch.lineitem ORDER BY l_orderkey, l_linenumber";
@@ -84,7 +84,7 @@ test("all rows of a large result: scrolled to the end, and downloaded whole", as
   await page.keyboard.press("ControlOrMeta+End");
   await expect(grid(page).locator(`[aria-rowindex="${total + 1}"] .td[data-column="0"]`)).toHaveText(/^\d+$/, { timeout: 40_000 });
   const downloading = page.waitForEvent("download");
-  await page.getByRole("link", { name: "Download CSV" }).click();
+  await downloadAs(page, "CSV");
   const text = await readFile(await (await downloading).path(), "utf8");
   expect(text.trimEnd().split("\r\n"), "every row and the names").toHaveLength(total + 1);
 });
@@ -176,7 +176,7 @@ test("the whole result is downloaded as Arrow", async ({ page }) => {
   await page.getByLabel("Rows", { exact: true }).selectOption("All rows");
   await run(page).click();
   const downloading = page.waitForEvent("download");
-  await page.getByRole("link", { name: "Download Arrow" }).click();
+  await downloadAs(page, "Arrow");
   const download = await downloading;
   expect(download.suggestedFilename()).toMatch(/\.arrows$/);
   const bytes = await readFile(await download.path());
@@ -199,7 +199,7 @@ test("the whole result is downloaded as CSV", async ({ page }) => {
   await signInHydrated(page, sqlPath("SELECT * FROM VALUES (1, 'a,b'), (2, NULL), (3, '') AS t(n, s)"));
   await run(page).click();
   const downloading = page.waitForEvent("download");
-  await page.getByRole("link", { name: "Download CSV" }).click();
+  await downloadAs(page, "CSV");
   const download = await downloading;
   expect(download.suggestedFilename()).toMatch(/^query-\d{8}T\d{6}Z\.csv$/);
   expect(await readFile(await download.path(), "utf8")).toBe('n,s\r\n1,"a,b"\r\n2,\r\n3,""\r\n');
@@ -209,7 +209,7 @@ test("a download is called after the comment that the statement begins with", as
   await signInHydrated(page, sqlPath("-- Trips by day\nSELECT 1 AS one"));
   await run(page).click();
   const downloading = page.waitForEvent("download");
-  await page.getByRole("link", { name: "Download CSV" }).click();
+  await downloadAs(page, "CSV");
   expect((await downloading).suggestedFilename()).toMatch(/^Trips-by-day-\d{8}T\d{6}Z\.csv$/);
 });
 
@@ -231,7 +231,7 @@ test("drafts and history stay with the person, and signing out wipes them", asyn
   await expect(page.locator(".history").getByRole("button", { name: "SELECT 'mine' AS x" })).toBeVisible();
   // What the page asks for is here: nothing crosses the sign-out.
   await expect(cells(page)).toHaveText(["mine"]);
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await signOutWithTexts(page);
   await expect(page).toHaveURL(/signed-out/);
   expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
 });

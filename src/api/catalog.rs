@@ -6,7 +6,7 @@ use server_fn::codec::Json;
 use super::client::Calls;
 use crate::model::{
     AppError,
-    catalog::{CatalogFolder, TableDetails},
+    catalog::{CatalogFolder, FoundTables, TableDetails},
 };
 
 /// What lies below a path of names (catalogs, schemas or tables), the catalog or schema itself, and whether there is more than
@@ -22,6 +22,13 @@ pub async fn catalog_folder(path: Vec<String>) -> Result<CatalogFolder, AppError
 pub async fn catalog_table(path: Vec<String>) -> Result<TableDetails, AppError> {
     let (state, user) = crate::server::reply(crate::server::require_user())?;
     crate::server::reply(crate::server::services::catalog::table(&state, &user, &path).await)
+}
+
+/// Tables whose names hold a text, below a path of names (none, a catalog, or a catalog and a schema).
+#[server(prefix = "/api", endpoint = "catalog/tables", input = Json, client = Calls)]
+pub async fn catalog_tables(path: Vec<String>, wanted: String) -> Result<FoundTables, AppError> {
+    let (state, user) = crate::server::reply(crate::server::require_user())?;
+    crate::server::reply(crate::server::services::catalog_search::tables(&state, &user, &path, &wanted).await)
 }
 
 /// Names for the editor's completion.

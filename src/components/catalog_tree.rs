@@ -3,6 +3,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
+use super::table_finder::TableFinder;
 use crate::{
     api::catalog::{catalog_folder, catalog_table},
     auth::{Auth, use_auth},
@@ -31,7 +32,8 @@ pub fn CatalogTree(pick: Callback<String>) -> impl IntoView {
     let filter = RwSignal::new(String::new());
     let toggled = move |event: leptos::ev::Event| {
         let details = event_target::<web_sys::HtmlDetailsElement>(&event);
-        if details.open() {
+        // Once: the lists that were opened stay.
+        if details.open() && !open.get_untracked() {
             open.set(true);
         }
     };
@@ -40,8 +42,9 @@ pub fn CatalogTree(pick: Callback<String>) -> impl IntoView {
             <summary>"Catalog"</summary>
             <label>
                 <span class="visually-hidden">"Filter what is open"</span>
-                <input type="search" placeholder="Filter" autocomplete="off" on:input=move |event| filter.set(event_target_value(&event))/>
+                <input type="search" placeholder="Filter what is open" autocomplete="off" on:input=move |event| filter.set(event_target_value(&event))/>
             </label>
+            <TableFinder filter pick/>
             {move || open.get().then(|| view! { <Level path=Vec::new() filter pick/> })}
         </details>
     }
@@ -52,15 +55,23 @@ pub fn CatalogTree(pick: Callback<String>) -> impl IntoView {
 fn Level(path: Vec<String>, filter: RwSignal<String>, pick: Callback<String>) -> AnyView {
     let auth = use_auth();
     let found = RwSignal::new(None::<Result<Vec<Entry>, AppError>>);
-    let asked = path.clone();
-    spawn_local(async move {
-        let answer = entries(auth, asked).await;
-        let _ = found.try_set(Some(answer));
-    });
     let path = StoredValue::new(path);
+    let ask = move || {
+        found.set(None);
+        let asked = path.get_value();
+        spawn_local(async move {
+            let answer = entries(auth, asked).await;
+            let _ = found.try_set(Some(answer));
+        });
+    };
+    ask();
     (move || match found.get() {
         None => view! { <p class="fine-print">"Loading …"</p> }.into_any(),
-        Some(Err(error)) => view! { <p class="field-error" role="alert">{error.message}</p> }.into_any(),
+        Some(Err(error)) => view! {
+            <p class="field-error" role="alert">{error.message}</p>
+            <button class="button quiet small" type="button" on:click=move |_| ask()>"Try again"</button>
+        }
+        .into_any(),
         Some(Ok(entries)) if entries.is_empty() => {
             view! { <p class="fine-print">"Nothing that you were granted"</p> }.into_any()
         }
@@ -82,9 +93,10 @@ fn Level(path: Vec<String>, filter: RwSignal<String>, pick: Callback<String>) ->
 fn Item(entry: Entry, path: Vec<String>, filter: RwSignal<String>, pick: Callback<String>) -> AnyView {
     let is_column = path.len() > TABLE;
     let text = if is_column { quoted(&entry.name) } else { quoted_path(path.iter().map(String::as_str)) };
-    let insert = format!("Insert {text}");
     let Entry { name, hint, comment } = entry;
     let open = RwSignal::new(false);
+    // What was opened once stays, closed or not.
+    let opened = Memo::new(move |before: Option<&bool>| before == Some(&true) || open.get());
     // Filtered by the names of what can be used, which are tables and columns; what is open stays.
     let (depth, lower) = (path.len(), name.to_lowercase());
     let is_left_out =
@@ -107,14 +119,24 @@ fn Item(entry: Entry, path: Vec<String>, filter: RwSignal<String>, pick: Callbac
         <li hidden=is_left_out>
             <div class="tree-line">
                 <span class="tree-text">{label}" "<span class="tree-hint">{hint}</span></span>
-                <button type="button" class="tree-insert" aria-label=insert title=text.clone() on:click=move |_| pick.run(text.clone())>
-                    "+"
-                </button>
+                {insert_button(text, pick)}
             </div>
-            {move || open.get().then(|| view! { <Level path=path.get_value() filter pick/> })}
+            {move || opened.get().then(|| view! {
+                <div hidden=move || !open.get()><Level path=path.get_value() filter pick/></div>
+            })}
         </li>
     }
     .into_any()
+}
+
+/// Gives a name to whoever picks.
+pub fn insert_button(name: String, pick: Callback<String>) -> impl IntoView {
+    let label = format!("Insert {name}");
+    view! {
+        <button type="button" class="tree-insert" aria-label=label title=name.clone() on:click=move |_| pick.run(name.clone())>
+            "+"
+        </button>
+    }
 }
 
 async fn entries(auth: Auth, path: Vec<String>) -> Result<Vec<Entry>, AppError> {

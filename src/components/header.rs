@@ -1,10 +1,9 @@
 //! The bar on top: where you are, who you are, how to leave.
 
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, html, prelude::*, task::spawn_local};
 use leptos_router::components::A;
-use wasm_bindgen::JsCast;
 
-use super::local_time::LocalTime;
+use super::{kept_texts::open_texts, local_time::LocalTime};
 use crate::auth::use_auth;
 
 #[component]
@@ -19,18 +18,33 @@ pub fn Header() -> impl IntoView {
             view! { "until "<LocalTime seconds now/> }
         })
     };
-    // The form works by itself; a living page tells the other tabs as soon as the server has answered.
-    let sign_out = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        let form = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok());
+    let form = NodeRef::<html::Form>::new();
+    let question = NodeRef::<html::Dialog>::new();
+    let texts = RwSignal::new(0);
+    let leave = move || {
         spawn_local(async move {
             if auth.sign_out().await.is_err()
-                && let Some(form) = form
+                && let Some(form) = form.get_untracked()
             {
                 // The server's own page says what is wrong.
                 let _ = form.submit();
             }
         });
+    };
+    // The form works by itself; a living page tells the other tabs as soon as the server has answered. Texts that would be
+    // gone are worth a question.
+    let sign_out = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        texts.set(open_texts(auth));
+        let asks = texts.get_untracked() > 0;
+        if !asks || question.get_untracked().is_none_or(|question| question.show_modal().is_err()) {
+            leave();
+        }
+    };
+    let close = move || {
+        if let Some(question) = question.get_untracked() {
+            question.close();
+        }
     };
     view! {
         <header class="top">
@@ -59,12 +73,24 @@ pub fn Header() -> impl IntoView {
                                 <span class="who-until">{until}</span>
                             </span>
                         </p>
-                        <form method="post" action="/logout" on:submit=sign_out>
+                        <form method="post" action="/logout" node_ref=form on:submit=sign_out>
                             <button class="button quiet" type="submit">"Sign out"</button>
                         </form>
+                        <dialog class="question" node_ref=question aria-labelledby="sign-out-question">
+                            <p id="sign-out-question">{move || what_goes(texts.get())}</p>
+                            <div class="question-ways">
+                                <button class="button" type="button" on:click=move |_| { close(); leave(); }>"Sign out"</button>
+                                <button class="button quiet" type="button" on:click=move |_| close()>"Stay signed in"</button>
+                            </div>
+                        </dialog>
                     </div>
                 }
             })}
         </header>
     }
+}
+
+fn what_goes(texts: usize) -> String {
+    let open = if texts == 1 { "1 open statement".to_owned() } else { format!("{texts} open statements") };
+    format!("{open} and the history in this browser will be removed.")
 }

@@ -5,6 +5,8 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
 /// `seconds` since 1970-01-01T00:00:00Z. Without the date on the day of `now`, which is the server's clock: the browser's may
 /// be wrong.
 #[component]
@@ -24,11 +26,13 @@ fn local(seconds: i64, now: i64) -> String {
     let time: String = date.to_locale_time_string("en-GB").into();
     // "17:40:09" without its seconds.
     let time = time.get(..5).map(str::to_owned).unwrap_or(time);
-    if today {
-        time
-    } else {
-        format!("{} {time}", String::from(date.to_locale_date_string("en-GB", &JsValue::UNDEFINED)))
-    }
+    if today { time } else { format!("{} {time}", day(date.get_full_year(), date.get_month(), date.get_date())) }
+}
+
+/// A day that nobody reads as another one, wherever they are from. Months count from 0.
+fn day(year: u32, month: u32, day: u32) -> String {
+    let month = usize::try_from(month).ok().and_then(|month| MONTHS.get(month)).copied().unwrap_or_default();
+    format!("{day} {month} {year}")
 }
 
 struct Utc {
@@ -72,6 +76,11 @@ impl Utc {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_is_written_so_that_everybody_reads_the_same() {
+        assert_eq!([day(2026, 10, 29), day(2016, 0, 1)], ["29 Nov 2026", "1 Jan 2016"]);
+    }
 
     #[test]
     fn moments_in_utc() {

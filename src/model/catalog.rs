@@ -27,6 +27,21 @@ pub struct CatalogFolder {
     pub more: bool,
 }
 
+/// Tables that were looked for by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundTables {
+    pub tables: Vec<FoundTable>,
+    /// There may be more than these: not everything could be looked into.
+    pub more: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundTable {
+    /// Catalog, schema and table.
+    pub path: Vec<String>,
+    pub entry: CatalogEntry,
+}
+
 /// A table with its columns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableDetails {

@@ -4,7 +4,7 @@ import { EditorView } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
 export const theme = EditorView.theme({
-  "&": { fontSize: "0.95rem", color: "var(--ink)", backgroundColor: "var(--surface)", minHeight: "10rem", maxHeight: "50vh" },
+  "&": { fontSize: "0.95rem", color: "var(--ink)", backgroundColor: "var(--surface)", minHeight: "0" },
   "&.cm-focused": { outline: "2px solid var(--focus)", outlineOffset: "-2px" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55", overflow: "auto" },
   ".cm-content": { caretColor: "var(--ink)", padding: "0.6rem 0" },

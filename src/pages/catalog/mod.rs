@@ -1,5 +1,6 @@
 //! The catalog: `/catalog/{catalog}/{schema}/{table}`, every level a page of its own that works without JavaScript.
 
+mod finder;
 mod sample;
 mod table;
 
@@ -8,15 +9,16 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::catalog::{catalog_folder, catalog_table},
+    api::catalog::{catalog_folder, catalog_table, catalog_tables},
     auth::{Auth, use_auth},
     components::notice::{EmptyNotice, ErrorNotice},
     model::{
         AppError,
-        catalog::{CatalogEntry, CatalogFolder, TableDetails},
+        catalog::{CatalogEntry, CatalogFolder, FoundTables, TableDetails},
         percent_encoded,
     },
 };
+use finder::Finder;
 use table::TablePage;
 
 /// The names in the address, outermost first.
@@ -24,7 +26,8 @@ const LEVELS: [&str; 3] = ["catalog", "schema", "table"];
 
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 enum Found {
-    List(CatalogFolder),
+    /// With the tables that were looked for below it.
+    List(CatalogFolder, Option<FoundTables>),
     Table(TableDetails),
 }
 
@@ -35,8 +38,10 @@ pub fn CatalogPage() -> impl IntoView {
     let path = Memo::new(move |_| {
         params.with(|params| LEVELS.into_iter().map_while(|level| params.get(level)).collect::<Vec<_>>())
     });
-    let filter = use_query_map().with_untracked(|query| query.get("filter").unwrap_or_default());
-    let found = Resource::new(move || path.get(), move |path| load(auth, path));
+    let query = use_query_map();
+    let filter = query.with_untracked(|query| query.get("filter").unwrap_or_default());
+    let wanted = Memo::new(move |_| query.with(|query| query.get("table").unwrap_or_default()));
+    let found = Resource::new(move || (path.get(), wanted.get()), move |(path, wanted)| load(auth, path, wanted));
     let title = move || path.with(|path| path.last().cloned().unwrap_or_else(|| "Catalog".into()));
     view! {
         <Title text=title/>
@@ -54,7 +59,14 @@ pub fn CatalogPage() -> impl IntoView {
                         // The path that was asked for: by now another one may be in the address.
                         let (path, found) = found.await;
                         match found {
-                            Ok(Found::List(folder)) => view! { <Folder path folder filter/> }.into_any(),
+                            Ok(Found::List(folder, tables)) => {
+                                let wanted = wanted.get_untracked();
+                                view! {
+                                    <Finder path=path.clone() wanted tables/>
+                                    <Folder path folder filter/>
+                                }
+                                .into_any()
+                            }
                             Ok(Found::Table(table)) => view! { <TablePage path table/> }.into_any(),
                             Err(error) => view! { <ErrorNotice error again=address(&path)/> }.into_any(),
                         }
@@ -66,13 +78,22 @@ pub fn CatalogPage() -> impl IntoView {
     .into_any()
 }
 
-async fn load(auth: Auth, path: Vec<String>) -> (Vec<String>, Result<Found, AppError>) {
+async fn load(auth: Auth, path: Vec<String>, wanted: String) -> (Vec<String>, Result<Found, AppError>) {
     let found = if path.len() < LEVELS.len() {
-        auth.call(|| catalog_folder(path.clone())).await.map(Found::List)
+        list(auth, &path, &wanted).await
     } else {
         auth.call(|| catalog_table(path.clone())).await.map(Found::Table)
     };
     (path, found)
+}
+
+async fn list(auth: Auth, path: &[String], wanted: &str) -> Result<Found, AppError> {
+    let folder = auth.call(|| catalog_folder(path.to_vec())).await?;
+    if wanted.trim().is_empty() {
+        return Ok(Found::List(folder, None));
+    }
+    let tables = auth.call(|| catalog_tables(path.to_vec(), wanted.to_owned())).await?;
+    Ok(Found::List(folder, Some(tables)))
 }
 
 fn address(path: &[String]) -> String {
@@ -168,9 +189,8 @@ fn List(path: Vec<String>, entries: Vec<CatalogEntry>, filter: String) -> impl I
                                 <th scope="row"><a href=target>{entry.name.clone()}</a></th>
                                 <td class="comment">
                                     {entry.comment}
-                                    {entry.browse_only.then(|| view! {
-                                        <span class="state" title="You may see that it is there; to read it, ask its owner for a grant.">"browse only"</span>
-                                    })}
+                                    " "
+                                    {entry.browse_only.then(browse_only)}
                                 </td>
                                 <td>{entry.owner}</td>
                             </tr>
@@ -181,4 +201,10 @@ fn List(path: Vec<String>, entries: Vec<CatalogEntry>, filter: String) -> impl I
         </section>
     }
     .into_any()
+}
+
+fn browse_only() -> impl IntoView {
+    view! {
+        <span class="state" title="You may see that it is there; to read it, ask its owner for a grant.">"browse only"</span>
+    }
 }

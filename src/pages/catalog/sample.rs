@@ -6,11 +6,13 @@ use crate::{
     auth::use_auth,
     components::{
         first_rows::first_rows,
+        last_warehouse,
         notice::{EmptyNotice, ErrorNotice, ProgressNotice},
         result_grid::RowsTable,
     },
     model::{
         AppError, Phase,
+        sql_address::SqlAddress,
         statement::{ResultPage, ResultShape, StatementRequest},
     },
 };
@@ -43,7 +45,8 @@ pub fn Sample(
         seconds.set(0);
         spawn_local(async move {
             let begun = js_sys::Date::now();
-            let request = StatementRequest { sql: sql.get_value(), ..StatementRequest::default() };
+            let warehouse_id = last_warehouse::remembered(auth);
+            let request = StatementRequest { sql: sql.get_value(), warehouse_id, ..StatementRequest::default() };
             // The person may cancel, or go to another page.
             let goes_on = |at| {
                 if turn.try_get_value() != Some(now) || !shown.with_untracked(|shown| *shown == Shown::Working) {
@@ -83,7 +86,14 @@ pub fn Sample(
                     let caption = format!("{} of its rows", page.rows.len());
                     view! { <RowsTable shape rows=page.rows caption/> }.into_any()
                 }
-                Shown::Failed(error) => view! { <ErrorNotice error again=crate::auth::current_path() retry/> }.into_any(),
+                Shown::Failed(error) => {
+                    let in_sql = SqlAddress { sql: sql.get_value(), page: 1, ..SqlAddress::default() }.path();
+                    view! {
+                        <ErrorNotice error again=crate::auth::current_path() retry/>
+                        <a class="button quiet" href=in_sql>"Open in SQL"</a>
+                    }
+                    .into_any()
+                }
             }}
         </section>
     }

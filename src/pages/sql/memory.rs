@@ -207,6 +207,12 @@ mod tests {
     }
 
     #[test]
+    fn a_sign_out_finds_the_texts_that_are_open() {
+        let kept = Kept { tabs: vec![tab("a", "SELECT 1"), tab("b", " \n"), tab("c", "SELECT 2")], past: Vec::new() };
+        assert_eq!(crate::components::kept_texts::open_in(&serde_json::to_string(&kept).unwrap()), 2);
+    }
+
+    #[test]
     fn the_history_says_what_came_of_a_statement() {
         let ran = Ran { sql: "SELECT 1".into(), begun: 1_000.0, ..Ran::default() };
         let mut kept = Kept { tabs: vec![Tab { ran: Some(ran.clone()), ..Tab::default() }], past: Vec::new() };

@@ -5,6 +5,7 @@
 mod cut;
 mod follow;
 mod history;
+mod in_view;
 mod keeping;
 mod memory;
 mod outcome;
@@ -13,6 +14,7 @@ mod run;
 mod share;
 mod tabs;
 mod warehouse;
+mod welcome;
 
 use leptos::{ev, html, prelude::*};
 use leptos_meta::{Script, Title};
@@ -35,10 +37,10 @@ use parameters::ParameterFields;
 use run::{Part, Run};
 use share::CopyLink;
 use tabs::{TabBar, Tabs};
-use warehouse::WarehousePicker;
+use warehouse::{WarehousePicker, WarehouseTrouble, Warehouses};
 
-/// What the page begins with.
-const EXAMPLE: &str = "SELECT * FROM samples.nyctaxi.trips LIMIT 1000";
+/// In the empty editor; nothing that could be taken for a statement.
+const HINT: &str = "Write SQL, or choose a table";
 
 #[component]
 pub fn SqlPage() -> impl IntoView {
@@ -50,6 +52,10 @@ pub fn SqlPage() -> impl IntoView {
     let first = Resource::new(|| (), move |()| load(auth, asked.clone()));
     run.follow_address(query);
     let tabs = Tabs::keep(auth, run, typed_before());
+    let warehouses = Warehouses::ask(auth, run);
+    let place = NodeRef::<html::Div>::new();
+    in_view::keep_outcome_in_view(run, place);
+    in_view::keep_tab_in_view(tabs);
 
     let editor = NodeRef::<html::Textarea>::new();
     let part = NodeRef::<html::Input>::new();
@@ -78,9 +84,12 @@ pub fn SqlPage() -> impl IntoView {
         <Script type_="module" src="/web/sql.js"/>
         <div class="page wide sql">
             <h1 class="visually-hidden">"SQL"</h1>
-            <TabBar tabs/>
             <div class="sql-desk">
-            <CatalogTree pick/>
+            <div class="sql-side">
+                <CatalogTree pick/>
+                <History run tabs/>
+            </div>
+            <TabBar tabs/>
             <form id="sql-form" class="card sql-form" method="post" action="/sql/run" on:submit=submit>
                 <sql-editor
                     class="sql-editor" user=user prop:document=move || tabs.active() prop:text=move || run.sql.get()
@@ -89,7 +98,7 @@ pub fn SqlPage() -> impl IntoView {
                     <label class="visually-hidden" for="sql-text">"SQL statement"</label>
                     <textarea
                         id="sql-text" name="sql" rows="8" spellcheck="false" autocapitalize="off" autocomplete="off"
-                        placeholder=EXAMPLE node_ref=editor
+                        placeholder=HINT node_ref=editor
                         prop:value=move || run.sql.get()
                         on:input=move |event| run.sql.set(event_target_value(&event))
                     >{inside_textarea(&address.sql)}</textarea>
@@ -97,42 +106,49 @@ pub fn SqlPage() -> impl IntoView {
                 <input type="hidden" name="part" node_ref=part/>
                 <ParameterFields run/>
                 <div class="sql-actions">
-                    <button class="button" type="submit" disabled=move || run.is_working()>"Run"</button>
+                    <button class="button" type="submit" title="Runs the selection or the statement at the cursor: Ctrl or ⌘ + Enter" disabled=move || run.is_working()>"Run"</button>
                     <button
-                        class="button quiet" type="button" data-cancel=""
+                        class="button quiet" type="button" data-cancel="" title="Esc"
                         hidden=move || !run.is_working() disabled=move || run.cancelling.get()
                         on:click=move |_| run.cancel()
                     >
                         {move || if run.cancelling.get() { "Cancelling …" } else { "Cancel" }}
                     </button>
                     // The editor shows it when it can format.
-                    <button class="button quiet" type="button" data-format="" hidden>"Format"</button>
-                    <div class="sql-rows">
-                        <label for="sql-rows">"Rows"</label>
-                        <select
-                            id="sql-rows" name="rows" prop:value=move || if run.all_rows.get() { "all" } else { "first" }
-                            on:change=move |event| run.all_rows.set(event_target_value(&event) == "all")
-                        >
-                            <option value="first" selected=!address.all_rows>"First 10,000"</option>
-                            <option value="all" selected=address.all_rows>"All rows"</option>
-                        </select>
-                    </div>
-                    <WarehousePicker run/>
-                    <CopyLink run/>
-                    <p class="fine-print sql-keys">"Run, or Ctrl or ⌘ + Enter, runs the selection or the statement at the cursor; Esc cancels; Shift + Alt + F lays out."</p>
+                    <button class="button quiet" type="button" data-format="" title="Shift + Alt + F" hidden>"Format"</button>
+                    // Folded on a small screen only.
+                    <details class="sql-options">
+                        <summary class="button quiet">"Options"</summary>
+                        <div class="sql-options-inside">
+                            <div class="sql-rows">
+                                <label for="sql-rows">"Rows"</label>
+                                <select
+                                    id="sql-rows" name="rows" prop:value=move || if run.all_rows.get() { "all" } else { "first" }
+                                    on:change=move |event| run.all_rows.set(event_target_value(&event) == "all")
+                                >
+                                    <option value="first" selected=!address.all_rows>"First 10,000"</option>
+                                    <option value="all" selected=address.all_rows>"All rows"</option>
+                                </select>
+                            </div>
+                            <WarehousePicker run warehouses/>
+                            <CopyLink run/>
+                        </div>
+                    </details>
+                    <WarehouseTrouble warehouses/>
                     // The editor says what it sent when that is not all of the text.
                     <p class="fine-print" role="status" data-sent=""></p>
                     <p class="field-error" role="alert" data-format-problem="" hidden></p>
                 </div>
             </form>
+            <div class="sql-result" node_ref=place>
+                <Transition fallback=|| view! { <p class="loading">"Loading …"</p> }>
+                    {move || Suspend::new(async move {
+                        let first = first.await;
+                        view! { <Outcome run tabs first/> }
+                    })}
+                </Transition>
             </div>
-            <History run tabs/>
-            <Transition fallback=|| view! { <p class="loading">"Loading …"</p> }>
-                {move || Suspend::new(async move {
-                    let first = first.await;
-                    view! { <Outcome run tabs first/> }
-                })}
-            </Transition>
+            </div>
         </div>
     }
     .into_any()

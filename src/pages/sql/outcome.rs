@@ -7,9 +7,11 @@ use super::{
     cut::{Cut, bare},
     run::{Run, Shown},
     tabs::Tabs,
+    welcome::Welcome,
 };
 use crate::{
     components::{
+        menu::Menu,
         notice::{EmptyNotice, ErrorNotice, ProgressNotice, References},
         numbers::grouped,
         result_grid::{FirstRows, ResultGrid},
@@ -69,7 +71,7 @@ pub fn Outcome(run: Run, tabs: Tabs, first: Found) -> impl IntoView {
                     Some(Ok((statement, page))) => view(statement, Some(page)),
                     Some(Err(error)) => failed(error, run),
                 },
-                Shown::Nothing => view! { <Welcome/> }.into_any(),
+                Shown::Nothing => view! { <Welcome run/> }.into_any(),
                 Shown::Submitting => view! { <Working run/> }.into_any(),
                 Shown::Statement(statement) => view(statement, None),
                 Shown::Error(error) => failed(error, run),
@@ -81,16 +83,6 @@ pub fn Outcome(run: Run, tabs: Tabs, first: Found) -> impl IntoView {
 #[component]
 fn Working(run: Run) -> impl IntoView {
     view! { <ProgressNotice phase=Signal::derive(move || run.phase()) seconds=run.seconds trouble=run.trouble/> }
-}
-
-#[component]
-fn Welcome() -> impl IntoView {
-    view! {
-        <EmptyNotice
-            title="Nothing has run yet"
-            advice="Write a statement and run it: it runs as you, so you see what you were granted. :name makes a field for a value."
-        />
-    }
 }
 
 fn failed(error: AppError, run: Run) -> AnyView {
@@ -138,7 +130,10 @@ fn Done(run: Run, tabs: Tabs, statement_id: String, shape: ResultShape, rows: Fi
     let counted = if shape.total_rows == 1 { "1 row".to_owned() } else { format!("{total} rows") };
     let name = sql_text::title(&run.ran()).unwrap_or_else(|| "query".to_owned());
     let encoded = percent_encoded(&name);
-    let download = |format: &str| format!("/download/{statement_id}?format={format}&name={encoded}");
+    let downloads = [("csv", "CSV"), ("jsonl", "JSON lines"), ("arrow", "Arrow")].map(|(format, text)| {
+        let path = format!("/download/{statement_id}?format={format}&name={encoded}");
+        view! { <a rel="external" href=path>{text}</a> }
+    });
     // What ran stays as it was written; the clause goes around it, in a tab of its own.
     let in_sql = Callback::new(move |clause: String| {
         let sql = format!("SELECT * FROM (\n{}\n)\n{clause}", bare(&run.ran()));
@@ -148,11 +143,7 @@ fn Done(run: Run, tabs: Tabs, statement_id: String, shape: ResultShape, rows: Fi
     view! {
         <div class="result-bar">
             <p class="result-count" role="status">{counted}</p>
-            <p class="result-actions">
-                <a class="button quiet small" rel="external" href=download("csv")>"Download CSV"</a>
-                <a class="button quiet small" rel="external" href=download("jsonl")>"Download JSON lines"</a>
-                <a class="button quiet small" rel="external" href=download("arrow")>"Download Arrow"</a>
-            </p>
+            <Menu label="Download">{downloads.into_iter().collect_view()}</Menu>
         </div>
         {none.then(|| view! {
             <EmptyNotice

@@ -8,7 +8,7 @@ use super::{
     memory::{self, Kept, Tab},
     run::Run,
 };
-use crate::{auth::Auth, model::sql_address::SqlAddress};
+use crate::{auth::Auth, components::last_warehouse, model::sql_address::SqlAddress};
 
 /// Bytes of a name in the row of tabs.
 const LONGEST_NAME: usize = 28;
@@ -105,12 +105,18 @@ impl Tabs {
                 } else {
                     // A long text is left out of the address; how the rows are looked at is in it.
                     let sql = if now.sql.is_empty() { tab.address.sql.clone() } else { now.sql.clone() };
-                    let address = SqlAddress { sql, ..now };
+                    let ran_there = now.statement_id.is_some() || now.warehouse_id.is_some();
+                    let warehouse_id =
+                        if ran_there { now.warehouse_id.clone() } else { tab.address.warehouse_id.clone() };
+                    let address = SqlAddress { sql, warehouse_id, ..now };
                     self.run.belongs_to(tab.id);
                     self.run.begin_with(address, tab.ran);
                 }
             }
             None => {
+                if now.warehouse_id.is_none() && now.statement_id.is_none() {
+                    self.run.warehouse_id.set(last_warehouse::remembered(self.auth));
+                }
                 let tab = Tab { id: new_id(), address: now, ran: None };
                 self.known.set_value(None);
                 self.active.set(tab.id.clone());
@@ -220,9 +226,15 @@ impl Tabs {
 
     fn add(self) {
         if self.save() {
-            self.show(Tab { id: new_id(), ..Tab::default() });
+            self.show(self.blank());
             self.save();
         }
+    }
+
+    /// Runs on the warehouse that was chosen last.
+    fn blank(self) -> Tab {
+        let warehouse_id = last_warehouse::remembered(self.auth);
+        Tab { id: new_id(), address: SqlAddress { warehouse_id, ..SqlAddress::default() }, ran: None }
     }
 
     /// Its text goes to the history, so that nothing is lost.
@@ -240,7 +252,7 @@ impl Tabs {
         let was_active = self.active.with_untracked(|active| active == id);
         self.open.set(left.clone());
         if was_active {
-            self.show(left.into_iter().next_back().unwrap_or_else(|| Tab { id: new_id(), ..Tab::default() }));
+            self.show(left.into_iter().next_back().unwrap_or_else(|| self.blank()));
         }
     }
 }

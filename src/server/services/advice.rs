@@ -9,14 +9,18 @@ pub fn after_failure(message: &str, user: &str) -> Option<String> {
     }
     let warehouse = || match warehouse_trouble(message)? {
         Kind::WarehouseNotGranted => Some(CAN_USE),
-        Kind::WarehouseGone => Some("Choose another warehouse, or tell your administrator."),
-        _ => Some("Choose another warehouse, or try again in a few minutes. If it stays so, tell your administrator."),
+        Kind::WarehouseGone => Some(WAREHOUSE_GONE),
+        _ => Some(WAREHOUSE_DOWN),
     };
     missing_grant(message, user).or_else(|| warehouse().map(str::to_owned))
 }
 
 /// What to ask for where a warehouse was not granted; no SQL statement grants it.
-pub const CAN_USE: &str = "Choose another warehouse, or ask its owner or an administrator for CAN USE on it.";
+pub const CAN_USE: &str =
+    "Choose another warehouse on the SQL page, or ask its owner or an administrator for CAN USE on it.";
+pub const WAREHOUSE_GONE: &str = "Choose another warehouse on the SQL page, or tell your administrator.";
+pub const WAREHOUSE_DOWN: &str =
+    "Choose another warehouse on the SQL page, or try again in a few minutes. If it stays so, tell your administrator.";
 
 /// INLINE results end at 25 MiB.
 pub fn is_too_large_to_come_at_once(message: &str) -> bool {

@@ -74,12 +74,12 @@ pub fn for_people(error: &ApiError) -> AppError {
         Kind::WarehouseGone => (
             ErrorCode::NotFound,
             format!("The SQL warehouse is not there: {said}"),
-            Some("Choose another warehouse, or tell your administrator."),
+            Some(advice::WAREHOUSE_GONE),
         ),
         Kind::WarehouseDown => (
             ErrorCode::WorkspaceUnreachable,
             format!("The SQL warehouse does not run: {said}"),
-            Some("Choose another warehouse, or try again in a few minutes. If it stays so, tell your administrator."),
+            Some(advice::WAREHOUSE_DOWN),
         ),
         Kind::NotFound => (ErrorCode::NotFound, said.clone(), None),
         Kind::BadRequest => (ErrorCode::StatementFailed, said.clone(), None),

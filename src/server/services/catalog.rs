@@ -78,19 +78,20 @@ pub async fn names(state: &AppState, user: &SignedIn, path: &[String]) -> Result
         _ => table(state, user, path).await.map(|table| table.columns.into_iter().map(|column| column.name).collect()),
     };
     match found {
-        Err(error)
-            if matches!(
-                error.code,
-                ErrorCode::NotFound | ErrorCode::PermissionDenied | ErrorCode::BadRequest | ErrorCode::StatementFailed
-            ) =>
-        {
-            Ok(Vec::new())
-        }
+        Err(error) if holds_nothing(&error) => Ok(Vec::new()),
         found => found,
     }
 }
 
-fn entry(found: &Securable) -> CatalogEntry {
+/// It is not there, or not for this user.
+pub(super) fn holds_nothing(error: &AppError) -> bool {
+    matches!(
+        error.code,
+        ErrorCode::NotFound | ErrorCode::PermissionDenied | ErrorCode::BadRequest | ErrorCode::StatementFailed
+    )
+}
+
+pub(super) fn entry(found: &Securable) -> CatalogEntry {
     CatalogEntry {
         name: found.name.clone(),
         comment: found.comment.clone().unwrap_or_default(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::per_user::PerUser;
 use crate::{
     model::{
-        catalog::{CatalogFolder, TableDetails},
+        catalog::{CatalogFolder, FoundTables, TableDetails},
         statement::ResultShape,
     },
     server::{SignedIn, databricks::StatementId},
@@ -23,6 +23,8 @@ pub struct Kept {
     pub folders: PerUser<Vec<String>, CatalogFolder>,
     /// By the path of the table.
     pub tables: PerUser<Vec<String>, TableDetails>,
+    /// All tables below a path, to be searched.
+    pub names: PerUser<Vec<String>, FoundTables>,
     /// Names of groups
     pub groups: PerUser<(), Vec<String>>,
     /// What finished statements have given.
@@ -36,6 +38,7 @@ impl Default for Kept {
         Self {
             folders: PerUser::new(LIVES),
             tables: PerUser::new(LIVES),
+            names: PerUser::new(LIVES),
             groups: PerUser::new(LIVES),
             results: PerUser::new(RESULT_LIVES),
             successors: PerUser::new(SUCCESSOR_LIVES),
@@ -48,5 +51,6 @@ impl Kept {
     pub fn forget_catalog(&self, user: &SignedIn) {
         self.folders.forget(user);
         self.tables.forget(user);
+        self.names.forget(user);
     }
 }

@@ -5,6 +5,7 @@
 pub mod advice;
 pub mod as_user;
 pub mod catalog;
+pub mod catalog_search;
 pub mod failure;
 pub mod identity;
 pub mod kept;

@@ -2,7 +2,7 @@
 
 use crate::{
     model::{
-        catalog::{CatalogEntry, CatalogFolder, TableColumn, TableDetails},
+        catalog::{CatalogEntry, CatalogFolder, FoundTable, FoundTables, TableColumn, TableDetails},
         statement::{ResultColumn, ResultShape},
     },
     server::databricks::StatementId,
@@ -46,6 +46,18 @@ impl Weighs for CatalogEntry {
 impl Weighs for CatalogFolder {
     fn weight(&self) -> usize {
         self.about.weight() + self.entries.weight()
+    }
+}
+
+impl Weighs for FoundTable {
+    fn weight(&self) -> usize {
+        self.path.weight() + self.entry.weight()
+    }
+}
+
+impl Weighs for FoundTables {
+    fn weight(&self) -> usize {
+        self.tables.weight()
     }
 }
 
