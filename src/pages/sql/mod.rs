@@ -2,7 +2,9 @@
 //!
 //! All of it is a form and works as one; `web/` brings the editor and the grid, `run` follows a statement in the page.
 
+mod addressed;
 mod cut;
+mod focus;
 mod follow;
 mod history;
 mod keeping;
@@ -11,6 +13,8 @@ mod outcome;
 mod parameters;
 mod run;
 mod share;
+mod submit;
+mod tab_bar;
 mod tabs;
 mod warehouse;
 
@@ -30,11 +34,12 @@ use crate::{
     },
 };
 use history::History;
-use outcome::Outcome;
+use outcome::{NothingToRun, Outcome};
 use parameters::ParameterFields;
 use run::{Part, Run};
 use share::CopyLink;
-use tabs::{TabBar, Tabs};
+use tab_bar::TabBar;
+use tabs::Tabs;
 use warehouse::WarehousePicker;
 
 /// What the page begins with.
@@ -48,8 +53,8 @@ pub fn SqlPage() -> impl IntoView {
     let run = Run::new(auth, &address);
     let asked = address.clone();
     let first = Resource::new(|| (), move |()| load(auth, asked.clone()));
-    run.follow_address(query);
     let tabs = Tabs::keep(auth, run, typed_before());
+    tabs.follow_address(query);
 
     let editor = NodeRef::<html::Textarea>::new();
     let part = NodeRef::<html::Input>::new();
@@ -120,6 +125,7 @@ pub fn SqlPage() -> impl IntoView {
                     <WarehousePicker run/>
                     <CopyLink run/>
                     <p class="fine-print sql-keys">"Ctrl or ⌘ + Enter runs the selection or the statement at the cursor; Esc cancels; Shift + Alt + F lays out."</p>
+                    <NothingToRun run/>
                     <p class="field-error" role="alert" data-format-problem="" hidden></p>
                 </div>
             </form>
