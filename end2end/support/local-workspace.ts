@@ -19,6 +19,8 @@ export interface Fault {
   headers?: Record<string, string>;
   /** Break the connection in the middle of the body. */
   cut?: boolean;
+  /** Let the real handler do its work first, so that only its answer is lost. */
+  after?: boolean;
   delay_ms?: number;
   hang?: boolean;
   times?: number;

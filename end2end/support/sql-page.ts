@@ -7,6 +7,11 @@ export const editor = (page: Page): Locator => page.getByRole("textbox", { name:
 export const grid = (page: Page): Locator => page.getByRole("grid", { name: "Rows" });
 export const cells = (page: Page): Locator => grid(page).getByRole("gridcell");
 export const run = (page: Page): Locator => page.getByRole("button", { name: "Run", exact: true });
+export const field = (page: Page): Locator => page.locator("#sql-text");
+export const openStatements = (page: Page): Locator => page.getByRole("navigation", { name: "Open statements" });
+export const newStatement = (page: Page): Locator => openStatements(page).getByRole("button", { name: "New statement", exact: true }).last();
+export const tabOf = (page: Page, name: string): Locator => openStatements(page).getByRole("button", { name, exact: true });
+export const closeOf = (page: Page, name: string): Locator => openStatements(page).getByRole("button", { name: `Close ${name}`, exact: true });
 
 export async function write(page: Page, sql: string): Promise<void> {
   await editor(page).click();

@@ -51,11 +51,25 @@ test("a workspace that fails keeps the text and offers to try again", async ({ p
   await signInHydrated(page, sqlPath("SELECT 'kept' AS x"));
   await workspace.fault({ method: "POST", path: STATEMENTS, status: 500, body: "oops" });
   await run(page).click();
-  await expect(page.getByRole("alert")).toBeVisible();
+  await expect(page.getByRole("alert").getByRole("link", { name: "Try again" })).toBeVisible();
   await expect(editor(page)).toContainText("SELECT 'kept' AS x");
   await workspace.clearFaults();
   await run(page).click();
   await expect(cells(page)).toHaveText(["kept"]);
+});
+
+test("a write whose answer is lost is not sent again without a look", async ({ page, watch, workspace }) => {
+  watch.allowStatus(502);
+  await workspace.fault({ method: "POST", path: STATEMENTS, after: true, cut: true, times: 1 });
+  await signInHydrated(page, sqlPath("CREATE TABLE scratch.default.lost_answer AS SELECT 1 AS one"));
+  await run(page).click();
+  const told = page.getByRole("alert").filter({ hasText: "It is not known whether it ran" });
+  await expect(told).toContainText("Look into the query history of the workspace");
+  await expect(told.getByRole("link", { name: "Run it again all the same" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Try again" })).toHaveCount(0);
+  await page.getByText("History", { exact: true }).click();
+  await expect(page.locator(".history li")).toContainText("not known whether it ran");
+  expect(await workspace.requests({ method: "POST", path: STATEMENTS })).toHaveLength(1);
 });
 
 test("a statement is cancelled when its tab closes", async ({ page, workspace }) => {

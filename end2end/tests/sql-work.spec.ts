@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { STATEMENTS } from "../support/local-workspace";
 import { hydrated, signInHydrated, signOutWithTexts } from "../support/people";
-import { cells, editor, run, sqlPath, write } from "../support/sql-page";
+import { cells, editor, field, grid, newStatement as newTab, openStatements as open, run, sqlPath, write } from "../support/sql-page";
 import { openTab } from "../support/tabs";
 import { expect, test } from "../support/test";
 
@@ -9,10 +9,7 @@ import { expect, test } from "../support/test";
 
 test.use({ serverOptions: { warehouseStart: "10m" } });
 
-const open = (page: Page) => page.getByRole("navigation", { name: "Open statements" });
-const newTab = (page: Page) => open(page).getByRole("button", { name: "New statement", exact: true }).last();
 const starting = (page: Page) => page.getByText("Warehouse starting");
-const field = (page: Page) => page.locator("#sql-text");
 
 test("pressing the keys twice runs once", async ({ page, workspace }) => {
   await workspace.setWarehouse("STOPPED");
@@ -61,7 +58,7 @@ test("a question that fails is asked again; the statement is not lost", async ({
   await run(page).click();
   await expect(starting(page)).toBeVisible();
   await workspace.fault({ method: "GET", path: `${STATEMENTS}/*`, status: 500, body: "oops" });
-  await expect(page.getByText("this page goes on asking")).toBeVisible();
+  await expect(page.getByText("this page goes on asking; after 3 minutes without a question the server cancels it")).toBeVisible();
   await expect(page.getByRole("button", { name: "Cancel" })).toBeVisible();
   await workspace.clearFaults();
   await workspace.setWarehouse("RUNNING");
@@ -156,6 +153,28 @@ test("all rows are counted, and run for, of the statement that is shown", async 
   await expect(field(page)).toHaveValue("SELECT id FROM range(12345);\n\nSELECT 'another' AS x");
 });
 
+test("what is counted and run again has the values that it ran with", async ({ page }) => {
+  await signInHydrated(page, `${sqlPath("SELECT id FROM range(20000) WHERE id < :most")}&t.most=BIGINT&p.most=15000`);
+  await run(page).click();
+  await expect(page.getByText("These are only the first 10,000 rows.")).toBeVisible();
+  await page.getByRole("textbox", { name: "Value" }).fill("12");
+  await page.getByRole("button", { name: "Count all rows" }).click();
+  await expect(page.getByText("These are only 10,000 of 15,000 rows.")).toBeVisible();
+  await page.getByRole("button", { name: "Run again for all rows" }).click();
+  await expect(page.locator(".result-count")).toHaveText("15,000 rows");
+  await run(page).click();
+  await expect(page.locator(".result-count")).toHaveText("12 rows");
+  await page.getByText("History", { exact: true }).click();
+  await expect(page.locator(".history li")).toContainText([":most = 12", ":most = 15000"]);
+});
+
+test("a statement is counted without the semicolon and the note behind it", async ({ page }) => {
+  await signInHydrated(page, sqlPath("SELECT id FROM range(12345); -- all of them"));
+  await run(page).click();
+  await page.getByRole("button", { name: "Count all rows" }).click();
+  await expect(page.getByText("These are only 10,000 of 12,345 rows.")).toBeVisible();
+});
+
 test("a link holds what is written now, and a colleague who opens one with a result is told", async ({ page, context, browser, servers, watch }) => {
   watch.allowStatus(404);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
@@ -207,4 +226,27 @@ test("no rows is an answer", async ({ page }) => {
   await signInHydrated(page, sqlPath("SELECT * FROM range(3) WHERE id > 5"));
   await run(page).click();
   await expect(page.getByText("The statement ran and found nothing")).toBeVisible();
+  await expect(page.getByText("Its columns: id.")).toBeVisible();
+  await expect(grid(page)).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Chart" })).toHaveCount(0);
+});
+
+test("an empty text says that there is nothing to run, and is ready to be written", async ({ page, workspace }) => {
+  await signInHydrated(page, "/sql");
+  await run(page).click();
+  const nothing = page.getByRole("alert").filter({ hasText: "There is no statement to run" });
+  await expect(nothing).toBeVisible();
+  await expect(editor(page)).toBeFocused();
+  await page.keyboard.insertText("SELECT 'written' AS x");
+  await expect(nothing).toHaveCount(0);
+  expect(await workspace.requests({ method: "POST", path: STATEMENTS })).toHaveLength(0);
+});
+
+test("what is for its session alone says that it comes to nothing", async ({ page }) => {
+  const state = { done: { columns: [], total_rows: 0, truncated: false, chunks: [], external: false } };
+  await page.route("**/api/statements/run", (route) => route.fulfill({ json: { statement_id: "01ef", state } }));
+  await signInHydrated(page, sqlPath("USE CATALOG samples"));
+  await run(page).click();
+  await expect(page.getByText("Each statement runs in a session of its own")).toBeVisible();
+  await expect(page.getByText("The statement ran and has no rows to show.")).toHaveCount(0);
 });

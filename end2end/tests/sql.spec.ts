@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { STATEMENTS } from "../support/local-workspace";
 import { signIn, signInHydrated, signOutWithTexts } from "../support/people";
-import { cells, downloadAs, editor, grid, run, sqlPath, write } from "../support/sql-page";
+import { cells, closeOf, downloadAs, editor, grid, newStatement, run, sqlPath, tabOf, write } from "../support/sql-page";
 import { expect, test } from "../support/test";
 
 const NUMBERS = "SELECT l_orderkey, l_extendedprice, l_comment FROM samples.tpch.lineitem ORDER BY l_orderkey, l_linenumber";
@@ -135,6 +135,54 @@ test("sort and chart are in the link, and come back with it", async ({ page }) =
   await page.reload();
   await expect(numbers).toHaveText(["10", "3", "2"]);
   await expect(page.getByRole("img", { name: "pie chart of trips by kind" })).toBeVisible();
+});
+
+test("sort and chart stay when the text is edited and run again", async ({ page }) => {
+  await signInHydrated(page, sqlPath("SELECT * FROM VALUES ('a', 2), ('b', 10) AS t(kind, trips)"));
+  await run(page).click();
+  const numbers = grid(page).locator('.td[data-column="1"]');
+  await expect(numbers).toHaveText(["2", "10"]);
+  await page.getByRole("button", { name: "Column trips: sort, hide, pin" }).click();
+  await page.getByRole("button", { name: "Sort descending" }).click();
+  await expect(numbers).toHaveText(["10", "2"]);
+  await write(page, "SELECT * FROM VALUES ('a', 2), ('b', 10), ('c', 3) AS t(kind, trips)");
+  await run(page).click();
+  await expect(numbers).toHaveText(["10", "3", "2"]);
+  await write(page, "SELECT 1 AS other");
+  await run(page).click();
+  await expect(cells(page)).toHaveText(["1"]);
+});
+
+test("assistive technology is told how far a statement is by one element that is always there", async ({ page }) => {
+  await signInHydrated(page, sqlPath("SELECT * FROM range(2)"));
+  const status = page.locator(".outcome > [role=status]");
+  await expect(status).toHaveText("");
+  await status.evaluate((element) => element.setAttribute("data-marked", ""));
+  await run(page).click();
+  await expect(page.locator("[data-marked]")).toHaveText("The statement is done: 2 rows");
+  await write(page, "SELECT * FROM samples.nyctaxi.no_such_table");
+  await run(page).click();
+  await expect(page.locator("[data-marked]")).toHaveText("The statement failed");
+});
+
+test("the focus goes on to what is written next, and to the tab beside one that is closed", async ({ page }) => {
+  await signInHydrated(page, sqlPath("SELECT 'first' AS x"));
+  await run(page).click();
+  await expect(cells(page)).toHaveText(["first"]);
+  await newStatement(page).click();
+  await expect(editor(page)).toBeFocused();
+  await page.keyboard.insertText("SELECT 'second' AS y");
+  const [first, second] = [tabOf(page, "SELECT 'first' AS x"), tabOf(page, "SELECT 'second' AS y")];
+  await expect(second).toHaveAttribute("aria-current", "true");
+  await first.click();
+  await expect(editor(page)).toBeFocused();
+  await page.getByText("History", { exact: true }).click();
+  await page.locator(".history").getByRole("button", { name: "SELECT 'first' AS x", exact: true }).click();
+  await expect(editor(page)).toBeFocused();
+  await expect(first).toHaveCount(2);
+  await closeOf(page, "SELECT 'second' AS y").click();
+  await expect(first.last()).toBeFocused();
+  await expect(first.last()).toHaveAttribute("aria-current", "true");
 });
 
 test("several statements stay open side by side", async ({ page, workspace }) => {

@@ -12,6 +12,9 @@ pub fn ErrorNotice(
     error: AppError,
     #[prop(into)] again: String,
     #[prop(optional)] retry: Option<Callback<()>>,
+    /// It may have been done, and doing it once more is for the person to decide.
+    #[prop(optional)]
+    not_known: bool,
 ) -> impl IntoView {
     let click = move |event: ev::MouseEvent| {
         if let Some(retry) = retry {
@@ -20,12 +23,17 @@ pub fn ErrorNotice(
         }
     };
     let details = error.details.map(|details| *details).unwrap_or_default();
+    let (title, button) = if not_known {
+        ("No answer came back", "Run it again all the same")
+    } else {
+        ("This did not work", "Try again")
+    };
     view! {
         <div class="notice error" role="alert">
-            <p class="notice-title">"This did not work"</p>
+            <p class="notice-title">{title}</p>
             <p class="notice-text">{error.message}</p>
             {details.advice.map(|advice| view! { <p class="notice-text advice">{advice}</p> })}
-            <p><a class="button quiet" rel="external" href=again on:click=click>"Try again"</a></p>
+            <p><a class="button quiet" rel="external" href=again on:click=click>{button}</a></p>
             <References
                 ids=[("Reference", error.request_id), ("Statement", details.statement_id), ("Workspace's reference", details.workspace_request_id)]
             />

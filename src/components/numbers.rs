@@ -18,6 +18,11 @@ pub fn grouped(number: &str) -> String {
     text
 }
 
+/// `1 row`, `1,234 rows`.
+pub fn counted(rows: u64) -> String {
+    if rows == 1 { "1 row".to_owned() } else { format!("{} rows", grouped(&rows.to_string())) }
+}
+
 /// Seconds as `1:02`.
 pub fn clock(seconds: u32) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)

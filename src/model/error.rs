@@ -8,6 +8,10 @@ use server_fn::{
     error::{FromServerFnError, ServerFnErrorErr},
 };
 
+use super::sql_kind::is_plain_query;
+
+const NOT_KNOWN: &str = "It is not known whether it ran: no answer came back. Look into the query history of the workspace before running it again.";
+
 /// What went wrong, for programs. Written in snake case on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -51,6 +55,11 @@ impl ErrorCode {
         }
     }
 
+    /// Whether the request may have arrived although nothing usable came back.
+    fn loses_the_answer(self) -> bool {
+        matches!(self, Self::Internal | Self::Offline)
+    }
+
     /// Whether the same question may well be answered a little later. `patient`: it has not failed for long. A browser that is
     /// offline waits for its network however long that takes.
     pub fn passes(self, patient: bool) -> bool {
@@ -89,6 +98,9 @@ pub struct ErrorDetails {
     /// The workspace's id of the request that failed, for its support.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workspace_request_id: Option<String>,
+    /// The workspace may have done what was asked of it: its answer did not come back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub answer_lost: bool,
 }
 
 impl AppError {
@@ -106,6 +118,18 @@ impl AppError {
     pub fn with(mut self, add: impl FnOnce(&mut ErrorDetails)) -> Self {
         add(self.details.get_or_insert_default());
         self
+    }
+
+    /// Whether what was asked for may have been done all the same.
+    pub fn may_be_done(&self) -> bool {
+        self.code.loses_the_answer() || self.details.as_deref().is_some_and(|details| details.answer_lost)
+    }
+
+    /// What became of a statement that was to be run. One that may have written something is not to be sent once more without a
+    /// look.
+    #[must_use]
+    pub fn of_submission(self, sql: &str) -> Self {
+        if self.may_be_done() && !is_plain_query(sql) { Self { message: NOT_KNOWN.to_owned(), ..self } } else { self }
     }
 
     pub fn session_over() -> Self {
@@ -142,6 +166,26 @@ impl FromServerFnError for AppError {
                 )
             }
             _ => Self::new(ErrorCode::Internal, "Something went wrong. Reload the page and try again."),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_write_whose_answer_is_lost_is_not_offered_again_as_if_nothing_was_done() {
+        let lost =
+            || AppError::new(ErrorCode::WorkspaceUnreachable, "Try again.").with(|details| details.answer_lost = true);
+        for (error, sql, known) in [
+            (lost(), "INSERT INTO t SELECT 1", false),
+            (lost(), "SELECT 1", true),
+            (AppError::new(ErrorCode::Offline, "Try again."), "DELETE FROM t", false),
+            (AppError::new(ErrorCode::WorkspaceUnreachable, "Try again."), "DELETE FROM t", true),
+            (AppError::new(ErrorCode::RateLimited, "Try again."), "DELETE FROM t", true),
+        ] {
+            assert_eq!(error.clone().of_submission(sql).message == "Try again.", known, "{error:?} {sql}");
         }
     }
 }

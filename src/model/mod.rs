@@ -9,6 +9,7 @@ pub mod queries;
 pub mod query;
 pub mod session;
 pub mod sql_address;
+pub mod sql_kind;
 pub mod sql_text;
 pub mod statement;
 pub mod values;

@@ -30,6 +30,22 @@ pub fn markers(sql: &str) -> Vec<String> {
     names
 }
 
+/// A statement without the semicolon at its end and what is said behind that, to stand inside of another.
+pub fn bare(sql: &str) -> &str {
+    let (mut end, mut at) = (None, 0);
+    while let Some(rest) = sql.get(at..).filter(|rest| !rest.is_empty()) {
+        let is_comment = rest.starts_with("--") || rest.starts_with("/*");
+        let skipped = not_code(rest);
+        if rest.starts_with(';') {
+            end = end.or(Some(at));
+        } else if !is_comment && !rest.starts_with(char::is_whitespace) {
+            end = None;
+        }
+        at += skipped.max(rest.chars().next().map_or(1, char::len_utf8));
+    }
+    sql.get(..end.unwrap_or(sql.len())).unwrap_or(sql).trim()
+}
+
 /// What the result of a statement may be called: the comment that it begins with, else the first table behind FROM.
 pub fn title(sql: &str) -> Option<String> {
     let comment = sql.trim_start().strip_prefix("--").and_then(|rest| rest.lines().next()).map(str::trim);
@@ -136,6 +152,21 @@ mod tests {
     fn very_many_markers_are_found_without_looking_through_all_for_each() {
         let sql: String = (0..300_000).map(|number| format!(":m{number},")).collect();
         assert_eq!(markers(&sql).len(), 300_000);
+    }
+
+    #[test]
+    fn a_statement_stands_inside_of_another_without_its_end() {
+        for (sql, inside) in [
+            ("SELECT 1", "SELECT 1"),
+            (" SELECT 1 ;; \n", "SELECT 1"),
+            ("SELECT 1; -- note; one\n/* more; */", "SELECT 1"),
+            ("SELECT ';' -- note;", "SELECT ';' -- note;"),
+            ("SELECT 1; SELECT 'ä'; -- two", "SELECT 1; SELECT 'ä'"),
+            (";", ""),
+            ("", ""),
+        ] {
+            assert_eq!(bare(sql), inside, "{sql}");
+        }
     }
 
     #[test]

@@ -7,6 +7,9 @@ use super::{Phase, query::Parameter};
 /// How many rows a result has unless all are asked for.
 pub const ROW_LIMIT: u64 = 10_000;
 
+/// Minutes without a question after which the server cancels a statement. Browsers let a hidden page ask once a minute at least.
+pub const SILENCE_MINUTES: u64 = 3;
+
 /// What to run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementRequest {

@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::run::Run;
 use crate::{
     components::{first_rows::first_rows, numbers::grouped},
-    model::{AppError, ErrorCode, statement::StatementRequest},
+    model::{AppError, ErrorCode, sql_kind::stands_in_brackets, sql_text::bare, statement::StatementRequest},
 };
 
 #[derive(Clone, PartialEq)]
@@ -20,10 +20,8 @@ enum Count {
 pub fn Cut(run: Run, rows: u64) -> impl IntoView {
     let shown = grouped(&rows.to_string());
     let count = RwSignal::new(Count::NotAsked);
-    let all = move |_| {
-        run.all_rows.set(true);
-        run.start(run.same_again());
-    };
+    let all = move |_| run.again_for_all_rows();
+    let countable = stands_in_brackets(&run.ran());
     let ask = move |_| {
         count.set(Count::Counting);
         spawn_local(async move {
@@ -50,7 +48,7 @@ pub fn Cut(run: Run, rows: u64) -> impl IntoView {
                 <button class="button quiet" type="button" on:click=all>"Run again for all rows"</button>
                 <button
                     class="button quiet" type="button" on:click=ask disabled=move || count.get() == Count::Counting
-                    hidden=move || matches!(count.get(), Count::Rows(_))
+                    hidden=move || !countable || matches!(count.get(), Count::Rows(_))
                 >
                     {move || if count.get() == Count::Counting { "Counting …" } else { "Count all rows" }}
                 </button>
@@ -66,15 +64,10 @@ pub fn Cut(run: Run, rows: u64) -> impl IntoView {
 /// How many rows the statement has that is shown, counted by the warehouse. `None`: nobody waits any more.
 async fn rows_of(run: Run, goes_on: impl Fn() -> bool) -> Option<Result<String, AppError>> {
     let sql = format!("SELECT count(*) FROM (\n{}\n)", bare(&run.ran()));
-    let request = StatementRequest { all_rows: false, ..run.request(sql) };
+    let request = StatementRequest { sql, ..run.same().request(false) };
     let found = first_rows(run.auth, request, |_| goes_on()).await?;
     Some(found.and_then(|(_, page)| {
         let cell = page.rows.into_iter().next().and_then(|row| row.into_iter().next().flatten());
         cell.ok_or_else(|| AppError::new(ErrorCode::StatementFailed, "The warehouse did not count."))
     }))
-}
-
-/// A statement without the semicolon at its end, to stand inside of another.
-pub fn bare(sql: &str) -> String {
-    sql.trim().trim_end_matches(';').trim_end().to_owned()
 }

@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     api::statements::statement_state,
-    model::{AppError, statement::StatementView},
+    model::{
+        AppError,
+        statement::{SILENCE_MINUTES, StatementView},
+    },
 };
 
 /// Milliseconds between two questions: short at first, since most statements are.
@@ -60,7 +63,10 @@ impl Run {
                     }
                 }
                 Err(error) if id.is_some() && error.code.passes(js_sys::Date::now() - answered < PATIENCE) => {
-                    let text = format!("{} The statement runs on; this page goes on asking.", error.message);
+                    let text = format!(
+                        "{} The statement runs on and this page goes on asking; after {SILENCE_MINUTES} minutes without a question the server cancels it.",
+                        error.message
+                    );
                     let _ = self.trouble.try_set(Some(text));
                 }
                 Err(error) => {

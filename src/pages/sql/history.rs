@@ -10,7 +10,7 @@ use super::{
 use crate::{
     auth::use_auth,
     components::{local_time::LocalTime, numbers::clock},
-    model::sql_address::SqlAddress,
+    model::{query::Parameter, sql_address::SqlAddress},
 };
 
 /// How many are listed at once.
@@ -22,10 +22,9 @@ pub fn History(run: Run, tabs: Tabs) -> impl IntoView {
     let wanted = RwSignal::new(String::new());
     let all = RwSignal::new(Vec::<Past>::new());
     let most = RwSignal::new(SHOWN);
-    // A run adds to it, and so does a tab that is closed.
+    // A run adds to it and its end changes that, and a tab that is closed adds to it.
     Effect::new(move |_| {
-        run.is_working();
-        tabs.track();
+        memory::track();
         all.set(memory::read(auth).past);
     });
     let found = Memo::new(move |_| {
@@ -54,21 +53,30 @@ pub fn History(run: Run, tabs: Tabs) -> impl IntoView {
     }
 }
 
+/// What tells runs of the same text apart.
+fn values(parameters: &[Parameter]) -> String {
+    let value = |it: &Parameter| format!(":{} = {}", it.name, it.value.as_deref().unwrap_or("NULL"));
+    parameters.iter().map(value).collect::<Vec<_>>().join(", ")
+}
+
 /// A click opens the text in a tab of its own, so that it takes no other text's place.
 #[component]
 fn Entry(past: Past, run: Run, tabs: Tabs) -> impl IntoView {
-    let Past { sql, parameters, warehouse_id, begun, seconds, outcome } = past;
+    let Past { sql, parameters, warehouse_id, begun, seconds, outcome, .. } = past;
+    let values = values(&parameters);
     let address = SqlAddress { sql: sql.clone(), parameters, warehouse_id, page: 1, ..SqlAddress::default() };
     let opened = address.clone();
     let again = sql.clone();
     let run_again = move |_| {
-        tabs.open(address.clone());
-        run.start(Part::whole(again.clone()));
+        if tabs.open(address.clone()) {
+            run.start(Part::whole(again.clone()));
+        }
     };
     let now = (js_sys::Date::now() / 1_000.0) as i64;
     view! {
         <li>
-            <button type="button" class="history-entry" on:click=move |_| tabs.open(opened.clone())>{sql}</button>
+            <button type="button" class="history-entry" on:click=move |_| { tabs.open(opened.clone()); }>{sql}</button>
+            {(!values.is_empty()).then(|| view! { <p class="fine-print">{values}</p> })}
             {(begun > 0.0).then(|| view! {
                 <p class="fine-print history-facts">
                     <LocalTime seconds={(begun / 1_000.0) as i64} now/>

@@ -42,14 +42,14 @@ fn show(place: NodeRef<html::Div>) {
 /// Many tabs stand in one row that scrolls.
 pub fn keep_tab_in_view(tabs: Tabs) {
     Effect::new(move || {
-        tabs.track();
+        tabs.open.track();
         tabs.active();
         request_animation_frame(show_tab);
     });
 }
 
 fn show_tab() {
-    let Ok(Some(tab)) = document().query_selector(".tabs [aria-current]") else { return };
+    let Ok(Some(tab)) = document().query_selector(".tabs li:has([aria-current])") else { return };
     let (Some(row), Ok(tab)) = (tab.parent_element(), tab.dyn_into::<web_sys::HtmlElement>()) else { return };
     let (left, right) = (tab.offset_left(), tab.offset_left() + tab.offset_width());
     if left < row.scroll_left() {

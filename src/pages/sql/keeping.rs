@@ -6,9 +6,9 @@ use std::cell::{Cell, RefCell};
 use gloo_timers::future::TimeoutFuture;
 use leptos::task::spawn_local;
 
-use super::memory::{self, Ran};
+use super::memory::{self, Ran, Tab};
 use crate::{
-    api::statements::statement_state,
+    api::statements::{cancel_statement, statement_state},
     auth::Auth,
     model::{ErrorCode, statement::StatementView},
 };
@@ -39,20 +39,49 @@ pub fn let_go(statement_id: &str) {
     KEPT.with_borrow_mut(|kept| kept.retain(|(id, _)| id != statement_id));
 }
 
-/// A statement was submitted from a tab that is no longer shown: it is found there again.
-pub fn take_over(auth: Auth, tab: String, ran: Ran, view: &StatementView, warehouse_id: Option<String>) {
+/// A statement was submitted from a tab that is no longer shown: it is found there again. Nobody wants it if the tab has been
+/// closed, or if it was to be cancelled before.
+pub fn take_over(auth: Auth, tab: &str, ran: Ran, view: &StatementView, warehouse_id: Option<String>) {
     let id = view.statement_id.clone();
+    let mut wanted = false;
     memory::change(auth, |kept| {
         if let Some(tab) = kept.tabs.iter_mut().find(|known| known.id == tab) {
+            wanted = !tab.ran.as_ref().is_some_and(|known| known.is(&ran) && known.cancelled);
             tab.address.statement_id = Some(id.clone());
-            tab.ran = Some(ran.clone());
+            tab.ran = Some(Ran { cancelled: !wanted, ..ran.clone() });
         }
     });
+    memory::runs_as(auth, &ran, &id);
     if view.state.is_final() {
         memory::end(auth, &ran, &view.state);
-    } else {
+    } else if wanted {
         keep(auth, id, warehouse_id);
+    } else {
+        cancel(auth, id, ran);
     }
+}
+
+/// A tab has been closed: what runs in it is for nobody.
+pub fn stop(auth: Auth, tab: Tab) {
+    let runs = tab.runs();
+    let Tab { address, ran, .. } = tab;
+    let Some(id) = address.statement_id else { return };
+    let_go(&id);
+    if let Some(ran) = ran.filter(|_| runs) {
+        cancel(auth, id, ran);
+    }
+}
+
+fn cancel(auth: Auth, id: String, ran: Ran) {
+    spawn_local(async move {
+        match auth.call(|| cancel_statement(id.clone(), ran.warehouse_id.clone())).await {
+            Ok(view) if view.state.is_final() => memory::end(auth, &ran, &view.state),
+            // It is about to end, and the history waits for that.
+            Ok(view) => keep(auth, view.statement_id, ran.warehouse_id),
+            // The server cancels what nobody asks after.
+            Err(_) => {}
+        }
+    });
 }
 
 async fn rounds(auth: Auth) {

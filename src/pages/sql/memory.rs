@@ -6,19 +6,28 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     auth::Auth,
-    components::numbers::grouped,
-    model::{query::Parameter, sql_address::SqlAddress, statement::StatementState},
+    components::numbers::counted,
+    model::{
+        query::Parameter,
+        sql_address::SqlAddress,
+        statement::{StatementRequest, StatementState},
+    },
 };
 
 const MOST_PAST: usize = 200;
 /// Bytes of one statement in the history; storage is a few megabytes for everything.
 const LONGEST_PAST: usize = 200_000;
 
+thread_local! {
+    /// One a page.
+    static CHANGES: ArcTrigger = ArcTrigger::new();
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
     #[serde(default)]
     pub tabs: Vec<Tab>,
-    /// What was run, the latest first, each text once.
+    /// What was run, the latest first, each text once with the same values.
     #[serde(default)]
     pub past: Vec<Past>,
 }
@@ -40,10 +49,18 @@ pub struct Ran {
     /// Where it begins in the text: lines before it, and signs before it in its line.
     pub line: u32,
     pub column: u32,
+    /// What it ran with; the fields of the page may say something else by now.
+    #[serde(default)]
+    pub parameters: Vec<Parameter>,
+    #[serde(default)]
+    pub warehouse_id: Option<String>,
     /// Milliseconds of the browser's clock.
     pub begun: f64,
     /// It is done, as far as this browser knows.
     pub done: bool,
+    /// This page has asked for it to be cancelled.
+    #[serde(default)]
+    pub cancelled: bool,
 }
 
 /// A statement that was run, and what came of it.
@@ -57,6 +74,16 @@ pub struct Past {
     pub seconds: u32,
     /// Empty while it runs.
     pub outcome: String,
+    /// As which it ran, once that is known.
+    #[serde(default)]
+    pub statement_id: Option<String>,
+}
+
+impl Tab {
+    /// It has a statement that is not done, as far as this browser knows.
+    pub fn runs(&self) -> bool {
+        self.address.statement_id.is_some() && self.ran.as_ref().is_some_and(|ran| !ran.done)
+    }
 }
 
 impl Kept {
@@ -64,9 +91,16 @@ impl Kept {
         if run.sql.trim().is_empty() || run.sql.len() > LONGEST_PAST {
             return;
         }
-        self.past.retain(|known| known.sql.trim() != run.sql.trim());
+        self.past.retain(|known| !known.is_of(&run.sql, &run.parameters));
         self.past.insert(0, run);
         self.past.truncate(MOST_PAST);
+    }
+
+    pub fn put(&mut self, tab: Tab) {
+        match self.tabs.iter_mut().find(|known| known.id == tab.id) {
+            Some(known) => *known = tab,
+            None => self.tabs.push(tab),
+        }
     }
 
     /// A tab that goes leaves its text in the history. `false` if that is too long for it: then it stays open.
@@ -77,11 +111,26 @@ impl Kept {
             return false;
         }
         self.tabs.remove(at);
-        if !self.past.iter().any(|known| known.sql.trim() == address.sql.trim()) {
+        if !self.holds(&address) {
             let SqlAddress { sql, parameters, warehouse_id, .. } = address;
             self.remember(Past { sql, parameters, warehouse_id, ..Past::default() });
         }
         true
+    }
+
+    /// This text with these values is in the history.
+    pub fn holds(&self, address: &SqlAddress) -> bool {
+        self.past.iter().any(|past| past.is_of(&address.sql, &address.parameters))
+    }
+
+    /// What ran as this statement.
+    pub fn ran_as(&self, statement_id: &str) -> Option<&Past> {
+        self.past.iter().find(|past| past.statement_id.as_deref() == Some(statement_id))
+    }
+
+    /// The entry of a run that is not done yet.
+    fn under_way(&mut self, ran: &Ran) -> Option<&mut Past> {
+        self.past.iter_mut().find(|past| past.sql == ran.sql && past.begun == ran.begun && past.outcome.is_empty())
     }
 
     /// What was run has come to its end.
@@ -91,12 +140,10 @@ impl Kept {
                 known.done = true;
             }
         }
-        let of = |past: &&mut Past| past.sql == ran.sql && past.begun == ran.begun && past.outcome.is_empty();
-        if let Some(past) = self.past.iter_mut().find(of) {
+        if let Some(past) = self.under_way(ran) {
             past.seconds = ((now - past.begun) / 1_000.0).max(0.0) as u32;
             past.outcome = match state {
-                StatementState::Done(shape) if shape.total_rows == 1 => "1 row".to_owned(),
-                StatementState::Done(shape) => format!("{} rows", grouped(&shape.total_rows.to_string())),
+                StatementState::Done(shape) => counted(shape.total_rows),
                 StatementState::Failed(_) => "failed".to_owned(),
                 StatementState::Canceled => "cancelled".to_owned(),
                 StatementState::Working(_) => String::new(),
@@ -105,11 +152,56 @@ impl Kept {
     }
 }
 
+impl Past {
+    fn is_of(&self, sql: &str, parameters: &[Parameter]) -> bool {
+        self.sql.trim() == sql.trim() && self.parameters == parameters
+    }
+}
+
 impl Ran {
+    /// What an address with a result has run, as far as it tells.
+    pub fn of(address: &SqlAddress) -> Option<Self> {
+        let known = address.statement_id.is_some() && !address.sql.is_empty();
+        known.then(|| {
+            let StatementRequest { sql, parameters, warehouse_id, .. } = address.request();
+            Self { sql, parameters, warehouse_id, begun: js_sys::Date::now(), ..Self::default() }
+        })
+    }
+
     /// The same run, whatever came of it.
-    fn is(&self, other: &Self) -> bool {
+    pub fn is(&self, other: &Self) -> bool {
         self.sql == other.sql && self.begun == other.begun
     }
+
+    /// To run it once more.
+    pub fn request(&self, all_rows: bool) -> StatementRequest {
+        let Self { sql, parameters, warehouse_id, .. } = self.clone();
+        StatementRequest { sql, parameters, warehouse_id, all_rows }
+    }
+}
+
+/// Notes that something is run.
+pub fn begin(auth: Auth, ran: &Ran) {
+    let Ran { sql, parameters, warehouse_id, begun, .. } = ran.clone();
+    change(auth, |kept| kept.remember(Past { sql, parameters, warehouse_id, begun, ..Past::default() }));
+}
+
+/// Notes as which statement it runs.
+pub fn runs_as(auth: Auth, ran: &Ran, statement_id: &str) {
+    change(auth, |kept| {
+        if let Some(past) = kept.under_way(ran) {
+            past.statement_id = Some(statement_id.to_owned());
+        }
+    });
+}
+
+/// Notes that no statement came of it, or that nobody knows.
+pub fn was_not_taken(auth: Auth, ran: &Ran, outcome: &str) {
+    change(auth, |kept| {
+        if let Some(past) = kept.under_way(ran) {
+            past.outcome = outcome.to_owned();
+        }
+    });
 }
 
 /// Notes what came of a run.
@@ -123,13 +215,19 @@ pub fn is_now(auth: Auth, before: &str, now: &str) {
         for tab in kept.tabs.iter_mut().filter(|tab| tab.address.statement_id.as_deref() == Some(before)) {
             tab.address.statement_id = Some(now.to_owned());
         }
+        for past in kept.past.iter_mut().filter(|past| past.statement_id.as_deref() == Some(before)) {
+            past.statement_id = Some(now.to_owned());
+        }
     });
 }
 
-/// What was run in the tab that this statement belongs to.
+/// What was run as this statement; its tab may be closed.
 pub fn ran_as(auth: Auth, statement_id: &str) -> Option<Ran> {
-    let of = |tab: &Tab| tab.address.statement_id.as_deref() == Some(statement_id);
-    read(auth).tabs.into_iter().find(of).and_then(|tab| tab.ran)
+    let kept = read(auth);
+    let of = |tab: &&Tab| tab.address.statement_id.as_deref() == Some(statement_id);
+    let of_tab = kept.tabs.iter().find(of).and_then(|tab| tab.ran.clone());
+    let of_past = |past: &Past| Ran { sql: past.sql.clone(), begun: past.begun, ..Ran::default() };
+    of_tab.or_else(|| kept.ran_as(statement_id).map(of_past))
 }
 
 /// Changes what is kept, as it is now: other windows of the browser change it, too. The history makes room for open texts.
@@ -148,6 +246,7 @@ pub fn change(auth: Auth, with: impl FnOnce(&mut Kept)) -> bool {
     }
     loop {
         if serde_json::to_string(&kept).is_ok_and(|text| storage.set_item(&key, &text).is_ok()) {
+            CHANGES.with(ArcTrigger::notify);
             return true;
         }
         if kept.past.is_empty() {
@@ -155,6 +254,11 @@ pub fn change(auth: Auth, with: impl FnOnce(&mut Kept)) -> bool {
         }
         kept.past.truncate(kept.past.len() / 2);
     }
+}
+
+/// For what follows what this window writes.
+pub fn track() {
+    CHANGES.with(ArcTrigger::track);
 }
 
 /// Empty where the browser keeps nothing.
@@ -232,5 +336,24 @@ mod tests {
             kept.remember(Past { sql: sql.into(), ..Past::default() });
         }
         assert_eq!(kept.past.iter().map(|past| past.sql.trim()).collect::<Vec<_>>(), ["SELECT 1", "SELECT 2"]);
+    }
+
+    #[test]
+    fn a_text_with_other_values_stands_in_the_history_beside_it() {
+        let value = |text: &str| Parameter { name: "x".into(), sql_type: "INT".into(), value: Some(text.into()) };
+        let mut kept = Kept::default();
+        for text in ["1", "2", "1"] {
+            kept.remember(Past { sql: "SELECT :x".into(), parameters: vec![value(text)], ..Past::default() });
+        }
+        let values = kept.past.iter().map(|past| past.parameters[0].value.clone().unwrap());
+        assert_eq!(values.collect::<Vec<_>>(), ["1", "2"]);
+    }
+
+    #[test]
+    fn the_statement_of_a_closed_tab_is_found_in_the_history() {
+        let past = Past { sql: "SELECT 1".into(), statement_id: Some("01ef".into()), ..Past::default() };
+        let kept = Kept { tabs: Vec::new(), past: vec![past] };
+        assert_eq!(kept.ran_as("01ef").map(|past| past.sql.as_str()), Some("SELECT 1"));
+        assert_eq!(kept.ran_as("other"), None);
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! All of it is a form and works as one; `web/` brings the editor and the grid, `run` follows a statement in the page.
 
+mod addressed;
 mod cut;
+mod focus;
 mod follow;
 mod history;
 mod in_view;
@@ -12,6 +14,8 @@ mod outcome;
 mod parameters;
 mod run;
 mod share;
+mod submit;
+mod tab_bar;
 mod tabs;
 mod warehouse;
 mod welcome;
@@ -32,11 +36,12 @@ use crate::{
     },
 };
 use history::History;
-use outcome::Outcome;
+use outcome::{NothingToRun, Outcome};
 use parameters::ParameterFields;
 use run::{Part, Run};
 use share::CopyLink;
-use tabs::{TabBar, Tabs};
+use tab_bar::TabBar;
+use tabs::Tabs;
 use warehouse::{WarehousePicker, WarehouseTrouble, Warehouses};
 
 /// In the empty editor; nothing that could be taken for a statement.
@@ -50,8 +55,8 @@ pub fn SqlPage() -> impl IntoView {
     let run = Run::new(auth, &address);
     let asked = address.clone();
     let first = Resource::new(|| (), move |()| load(auth, asked.clone()));
-    run.follow_address(query);
     let tabs = Tabs::keep(auth, run, typed_before());
+    tabs.follow_address(query);
     let warehouses = Warehouses::ask(auth, run);
     let place = NodeRef::<html::Div>::new();
     in_view::keep_outcome_in_view(run, place);
@@ -134,6 +139,7 @@ pub fn SqlPage() -> impl IntoView {
                             <CopyLink run/>
                         </div>
                     </details>
+                    <NothingToRun run/>
                     <WarehouseTrouble warehouses/>
                     // The editor says what it sent when that is not all of the text.
                     <p class="fine-print" role="status" data-sent=""></p>

@@ -1,20 +1,19 @@
-//! One statement at a time: submits it, cancels it, and knows what the page shows. `follow` asks after it until it is done.
+//! One statement at a time, and what the page shows of it. `submit` runs and cancels it, `follow` asks after it until it is done.
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{NavigateOptions, hooks::use_navigate, params::ParamsMap};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
     keeping,
-    memory::{self, Past, Ran},
+    memory::{self, Ran},
 };
 use crate::{
-    api::statements::{cancel_statement, run_statement},
     auth::Auth,
     model::{
         AppError, Phase,
         query::Parameter,
         sql_address::{ResultView, SqlAddress},
-        statement::{StatementFailure, StatementRequest, StatementState, StatementView},
+        statement::{StatementFailure, StatementState, StatementView},
     },
 };
 
@@ -43,12 +42,6 @@ impl Part {
     }
 }
 
-impl From<Ran> for Part {
-    fn from(ran: Ran) -> Self {
-        Self { sql: ran.sql, line: ran.line, column: ran.column }
-    }
-}
-
 /// The state of the page. Copies are the same thing.
 #[derive(Clone, Copy)]
 pub struct Run {
@@ -66,14 +59,18 @@ pub struct Run {
     pub trouble: RwSignal<Option<String>>,
     /// Seconds since the statement was submitted.
     pub seconds: RwSignal<u32>,
+    /// Run was pressed, and there was nothing to run.
+    pub misses_text: RwSignal<bool>,
     /// What ran last.
-    ran: StoredValue<Option<Ran>>,
+    pub(super) ran: StoredValue<Option<Ran>>,
     pub(super) statement_id: StoredValue<Option<String>>,
     /// The open tab that this state belongs to.
-    tab: StoredValue<String>,
+    pub(super) tab: StoredValue<String>,
     /// Counts the runs, so that what follows an earlier one ends.
     pub(super) turn: StoredValue<u32>,
     go: StoredValue<Go>,
+    /// The address that the page came with, or has written last.
+    written: StoredValue<String>,
 }
 
 /// Changes the address; the flag replaces the present entry.
@@ -97,11 +94,13 @@ impl Run {
             cancelling: RwSignal::new(false),
             trouble: RwSignal::new(None),
             seconds: RwSignal::new(0),
+            misses_text: RwSignal::new(false),
             ran: StoredValue::new(None),
             statement_id: StoredValue::new(address.statement_id.clone()),
             tab: StoredValue::new(String::new()),
             turn: StoredValue::new(0),
             go: StoredValue::new(go),
+            written: StoredValue::new(address.path()),
         };
         // Another page of the app is no reason to stop what runs here.
         on_cleanup(move || run.leave_running());
@@ -125,9 +124,16 @@ impl Run {
         self.ran.with_value(|ran| ran.as_ref().map(|ran| ran.sql.clone())).unwrap_or_else(|| self.sql.get_untracked())
     }
 
-    /// What ran last, to be run again.
-    pub fn same_again(self) -> Part {
-        self.last().map_or_else(|| Part::whole(self.ran()), Part::from)
+    /// What ran last, to be run again; the page as it is where nobody knows.
+    pub(super) fn same(self) -> Ran {
+        self.last().unwrap_or_else(|| self.as_written(Part::whole(self.sql.get_untracked())))
+    }
+
+    /// A part of the text with the values and the warehouse of the page.
+    pub(super) fn as_written(self, part: Part) -> Ran {
+        let Part { sql, line, column } = part;
+        let (parameters, warehouse_id) = (self.parameters(&sql), self.warehouse_id.get_untracked());
+        Ran { sql, line, column, parameters, warehouse_id, ..Ran::default() }
     }
 
     pub(super) fn last(self) -> Option<Ran> {
@@ -175,77 +181,6 @@ impl Run {
         crate::model::sql_text::markers(sql).into_iter().map(found).collect()
     }
 
-    /// What is asked of the server to run this text with the values and the warehouse of the page.
-    pub fn request(self, sql: String) -> StatementRequest {
-        StatementRequest {
-            parameters: self.parameters(&sql),
-            sql,
-            warehouse_id: self.warehouse_id.get_untracked(),
-            all_rows: self.all_rows.get_untracked(),
-        }
-    }
-
-    /// Runs this part of the text, unless something runs already: pressing the keys twice is no second run.
-    pub fn start(self, part: Part) {
-        if self.shown.with_untracked(Self::works) || part.sql.trim().is_empty() {
-            return;
-        }
-        // Another statement has other columns; a link that was not run yet has its own.
-        if self.statement_id.with_value(Option::is_some) && self.ran() != part.sql {
-            self.view.set(ResultView::default());
-        }
-        let Part { sql, line, column } = part;
-        let ran = Ran { sql: sql.clone(), line, column, begun: js_sys::Date::now(), done: false };
-        self.ran.set_value(Some(ran.clone()));
-        self.statement_id.set_value(None);
-        let request = self.request(sql);
-        let turn = self.next_turn();
-        let tab = self.tab.get_value();
-        self.shown.set(Shown::Submitting);
-        let StatementRequest { sql, parameters, warehouse_id, .. } = request.clone();
-        memory::change(self.auth, |kept| {
-            kept.remember(Past { sql, parameters, warehouse_id, begun: ran.begun, ..Past::default() });
-        });
-        let auth = self.auth;
-        spawn_local(async move {
-            let answer = auth.call(|| run_statement(request.clone())).await;
-            if self.turn.try_get_value() != Some(turn) {
-                // Another tab, or another page, is shown by now: the statement stays with the tab that it was run in.
-                match answer {
-                    Ok(view) if self.is_back_in(&tab) => {
-                        self.ran.set_value(Some(ran));
-                        self.resume(view);
-                    }
-                    Ok(view) => keeping::take_over(auth, tab, ran, &view, request.warehouse_id),
-                    // Nothing runs; the text is still there.
-                    Err(_) => {}
-                }
-                return;
-            }
-            if let Ok(view) = &answer {
-                self.statement_id.set_value(Some(view.statement_id.clone()));
-                self.show_address(false);
-                if self.cancelling.get_untracked() {
-                    self.stop(view.statement_id.clone());
-                }
-            }
-            self.take(turn, answer).await;
-        });
-        self.tick(turn);
-    }
-
-    /// This tab is shown, and nothing has run in it since.
-    fn is_back_in(self, tab: &str) -> bool {
-        let shown = self.shown.try_with_untracked(|shown| matches!(shown, Shown::Nothing | Shown::First)) == Some(true);
-        shown && self.tab.try_with_value(|now| now == tab) == Some(true)
-    }
-
-    /// The statement goes on under this id.
-    pub(super) fn is_now(self, statement_id: &str) {
-        let _ = self.statement_id.try_set_value(Some(statement_id.to_owned()));
-        self.show_address(true);
-    }
-
     /// Goes on with a statement that runs already.
     pub fn resume(self, view: StatementView) {
         let turn = self.next_turn();
@@ -255,60 +190,9 @@ impl Run {
         spawn_local(async move { self.take(turn, Ok(view)).await });
     }
 
-    /// Asks the warehouse to stop; the page says so when the warehouse has confirmed it.
-    pub fn cancel(self) {
-        if !self.shown.with_untracked(Self::works) {
-            return;
-        }
-        self.cancelling.set(true);
-        self.trouble.set(None);
-        if let Some(id) = untrack(|| self.waits_for()) {
-            self.stop(id);
-        }
-    }
-
-    fn stop(self, id: String) {
-        let turn = self.turn.get_value();
-        spawn_local(async move {
-            let warehouse_id = self.warehouse_id.get_untracked();
-            let answer = self.auth.call(|| cancel_statement(id.clone(), warehouse_id.clone())).await;
-            if self.turn.try_get_value() != Some(turn) {
-                return;
-            }
-            match answer {
-                // It may have been done already; then the result is what it is.
-                Ok(view) if view.state.is_final() => {
-                    self.end(&view);
-                    let _ = self.shown.try_set(Shown::Statement(view));
-                }
-                Ok(_) => {}
-                // The statement runs on, and is followed as before.
-                Err(error) => {
-                    let _ = self.cancelling.try_set(false);
-                    let _ = self.trouble.try_set(Some(format!("It could not be cancelled. {}", error.message)));
-                }
-            }
-        });
-    }
-
-    /// What ran is done; the history says what came of it.
-    pub(super) fn end(self, view: &StatementView) {
-        let ran = self.ran.try_update_value(|ran| {
-            let ran = ran.as_mut()?;
-            ran.done = true;
-            Some(ran.clone())
-        });
-        if let Some(ran) = ran.flatten() {
-            memory::end(self.auth, &ran, &view.state);
-        }
-    }
-
-    /// The statement that this page waits for.
+    /// The statement that this page waits for, also before it has heard how far that is.
     pub fn waits_for(self) -> Option<String> {
-        self.shown.with(|shown| match shown {
-            Shown::Statement(view) if !view.state.is_final() => Some(view.statement_id.clone()),
-            _ => None,
-        })
+        self.is_working().then(|| self.statement_id.get_value()).flatten()
     }
 
     /// What runs here goes on, although something else is shown next.
@@ -318,15 +202,12 @@ impl Run {
         }
     }
 
-    /// Another entry of the browser's history is another state of the page.
-    pub fn follow_address(self, query: Memo<ParamsMap>) {
-        Effect::new(move |before: Option<()>| {
-            let address = query.with(super::address);
-            if before.is_none() || address.statement_id == self.statement_id.get_value() {
-                return;
-            }
-            self.take_up(address, None);
-        });
+    /// Nobody waits for what is shown, and nobody will.
+    pub(super) fn abandon(self) {
+        self.next_turn();
+        self.statement_id.set_value(None);
+        self.ran.set_value(None);
+        self.shown.set(Shown::Nothing);
     }
 
     /// Fills the fields that the address left empty.
@@ -359,9 +240,16 @@ impl Run {
         }
     }
 
-    fn show_address(self, replace: bool) {
-        let go = self.go.get_value();
-        go(&self.address().path(), replace);
+    /// The address says what is shown.
+    pub(super) fn show_address(self, replace: bool) {
+        let (go, path) = (self.go.get_value(), self.address().path());
+        self.written.set_value(path.clone());
+        go(&path, replace);
+    }
+
+    /// The page itself has put this address there.
+    pub(super) fn has_written(self, address: &SqlAddress) -> bool {
+        self.written.with_value(|written| *written == address.path())
     }
 
     fn take_up(self, address: SqlAddress, ran: Option<Ran>) {
@@ -376,8 +264,9 @@ impl Run {
         }
     }
 
-    fn next_turn(self) -> u32 {
+    pub(super) fn next_turn(self) -> u32 {
         self.cancelling.set(false);
+        self.misses_text.set(false);
         self.trouble.set(None);
         self.seconds.set(0);
         self.turn.update_value(|turn| *turn += 1);

@@ -2,16 +2,16 @@
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::{ev, prelude::*, task::spawn_local};
+use leptos_router::params::ParamsMap;
 
 use super::{
-    keeping,
+    addressed::{anew, meant, says_nothing},
+    focus, keeping,
     memory::{self, Kept, Tab},
     run::Run,
 };
 use crate::{auth::Auth, components::last_warehouse, model::sql_address::SqlAddress};
 
-/// Bytes of a name in the row of tabs.
-const LONGEST_NAME: usize = 28;
 /// More open statements than these: the one that was opened first goes to the history.
 const MOST_TABS: usize = 40;
 /// Milliseconds after the last change until it is written down.
@@ -19,7 +19,7 @@ const REST: u32 = 300;
 
 /// Why something did not happen to the open statements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Problem {
+pub enum Problem {
     /// The browser has no room for what was written.
     Full,
     TooLongToClose,
@@ -30,12 +30,12 @@ enum Problem {
 pub struct Tabs {
     auth: Auth,
     run: Run,
-    open: RwSignal<Vec<Tab>>,
+    pub(super) open: RwSignal<Vec<Tab>>,
     /// The one in the editor.
     active: RwSignal<String>,
     /// The active one as this window wrote or read it last: another window may have it open, too.
     known: StoredValue<Option<Tab>>,
-    problem: RwSignal<Option<Problem>>,
+    pub(super) problem: RwSignal<Option<Problem>>,
     /// Counts the changes, so that only the last one of several is written down.
     changes: StoredValue<u32>,
 }
@@ -60,6 +60,7 @@ impl Tabs {
             run.all_rows.track();
             run.view.track();
             run.shown.track();
+            run.cancelling.track();
             if before.is_none() { tabs.begin(typed.clone()) } else { tabs.save_soon() }
         });
         // The page may be gone before the rest is over.
@@ -75,11 +76,6 @@ impl Tabs {
         tabs
     }
 
-    /// For what follows the open statements.
-    pub fn track(self) {
-        self.open.track();
-    }
-
     pub fn active(self) -> String {
         self.active.get()
     }
@@ -87,47 +83,75 @@ impl Tabs {
     fn begin(self, typed: Option<String>) {
         let now = self.run.address();
         let kept = memory::read(self.auth);
-        for tab in &kept.tabs {
-            if let (Some(id), Some(ran)) = (&tab.address.statement_id, &tab.ran)
-                && !ran.done
-                && now.statement_id.as_ref() != Some(id)
-            {
+        for tab in kept.tabs.iter().filter(|tab| tab.runs() && tab.address.statement_id != now.statement_id) {
+            if let Some(id) = &tab.address.statement_id {
                 keeping::keep(self.auth, id.clone(), tab.address.warehouse_id.clone());
             }
         }
         self.open.set(kept.tabs.clone());
-        let empty = now.sql.is_empty() && now.statement_id.is_none();
-        match known_tab(&kept, &now, memory::active(self.auth).as_deref()) {
-            Some(tab) => {
-                self.activate(&tab);
-                if empty {
-                    self.run.open(tab, true);
-                } else {
-                    // A long text is left out of the address; how the rows are looked at is in it.
-                    let sql = if now.sql.is_empty() { tab.address.sql.clone() } else { now.sql.clone() };
-                    let ran_there = now.statement_id.is_some() || now.warehouse_id.is_some();
-                    let warehouse_id =
-                        if ran_there { now.warehouse_id.clone() } else { tab.address.warehouse_id.clone() };
-                    let address = SqlAddress { sql, warehouse_id, ..now };
-                    self.run.belongs_to(tab.id);
-                    self.run.begin_with(address, tab.ran);
-                }
-            }
+        let nothing = says_nothing(&now);
+        match meant(&kept, &now, memory::active(self.auth).as_deref()) {
+            Some(tab) if nothing => self.show(tab, true),
+            Some(tab) => self.go_on_in(tab),
             None => {
-                if now.warehouse_id.is_none() && now.statement_id.is_none() {
-                    self.run.warehouse_id.set(last_warehouse::remembered(self.auth));
-                }
-                let tab = Tab { id: new_id(), address: now, ran: None };
+                self.go_on_in(self.anew(&kept, now, new_id()));
                 self.known.set_value(None);
-                self.active.set(tab.id.clone());
-                memory::note_active(self.auth, &tab.id);
-                self.run.belongs_to(tab.id);
                 self.save();
             }
         }
         if let Some(typed) = typed {
             self.run.sql.set(typed);
         }
+    }
+
+    /// What the server's page shows is in this tab.
+    fn go_on_in(self, tab: Tab) {
+        self.activate(&tab);
+        self.run.belongs_to(tab.id);
+        self.run.begin_with(tab.address, tab.ran);
+    }
+
+    /// Another entry of the browser's history, or a link that leads here, is another state of the page. Nothing that is written
+    /// is lost to it: it has its own tab, and an address that says nothing changes nothing.
+    pub fn follow_address(self, query: Memo<ParamsMap>) {
+        Effect::new(move |before: Option<()>| {
+            let now = query.with(super::address);
+            if before.is_some() && !self.run.has_written(&now) {
+                untrack(|| self.go_to(now));
+            }
+        });
+    }
+
+    fn go_to(self, now: SqlAddress) {
+        if says_nothing(&now) || !self.save() {
+            self.run.show_address(true);
+            return;
+        }
+        let (kept, present) = (memory::read(self.auth), self.now());
+        let place = || if self.may_be_replaced(&kept) { present.id.clone() } else { new_id() };
+        let tab = meant(&kept, &now, Some(&present.id)).unwrap_or_else(|| self.anew(&kept, now.clone(), place()));
+        if tab.id == present.id
+            && tab.address.statement_id.is_some()
+            && tab.address.statement_id == present.address.statement_id
+        {
+            self.run.show_address(true);
+        } else {
+            self.put(tab, true);
+        }
+    }
+
+    /// A tab for an address that means none of the open ones; one that says nothing of a warehouse gets the one that was chosen
+    /// last.
+    fn anew(self, kept: &Kept, now: SqlAddress, id: String) -> Tab {
+        let says = now.warehouse_id.is_some() || now.statement_id.is_some();
+        let warehouse_id = if says { now.warehouse_id.clone() } else { last_warehouse::remembered(self.auth) };
+        anew(kept, SqlAddress { warehouse_id, ..now }, id)
+    }
+
+    /// Whether something else may take the place of what is written here: the history holds it, and it does not run.
+    fn may_be_replaced(self, kept: &Kept) -> bool {
+        let now = self.run.address();
+        !untrack(|| self.run.is_working()) && (now.sql.trim().is_empty() || kept.holds(&now))
     }
 
     fn activate(self, tab: &Tab) {
@@ -159,6 +183,7 @@ impl Tabs {
     fn save(self) -> bool {
         self.changes.set_value(0);
         let (mut tab, known) = (self.now(), self.known.get_value());
+        let mut closed = Vec::new();
         let room = memory::change(self.auth, |kept| {
             let other = kept.tabs.iter().find(|other| other.id == tab.id);
             let theirs = other.is_some_and(|other| {
@@ -168,21 +193,20 @@ impl Tabs {
             if theirs {
                 tab.id = new_id();
             }
-            match kept.tabs.iter_mut().find(|known| known.id == tab.id) {
-                Some(known) => known.clone_from(&tab),
-                None => kept.tabs.push(tab.clone()),
-            }
+            kept.put(tab.clone());
             while kept.tabs.len() > MOST_TABS {
-                let Some(first) = kept.tabs.iter().map(|tab| tab.id.clone()).find(|id| *id != tab.id) else { break };
-                if !kept.close(&first) {
+                let Some(first) = kept.tabs.iter().find(|first| first.id != tab.id).cloned() else { break };
+                if !kept.close(&first.id) {
                     break;
                 }
+                closed.push(first);
             }
         });
         self.problem.set((!room).then_some(Problem::Full));
         if !room {
             return false;
         }
+        closed.into_iter().for_each(|tab| keeping::stop(self.auth, tab));
         if self.active.with_untracked(|active| *active != tab.id) {
             self.run.belongs_to(tab.id.clone());
         }
@@ -198,50 +222,67 @@ impl Tabs {
         Tab { id: self.active.get_untracked(), address: self.run.address(), ran: self.run.last() }
     }
 
-    fn select(self, id: &str) {
-        if self.active.with_untracked(|active| active == id) || !self.save() {
-            return;
+    pub(super) fn select(self, id: &str) {
+        if self.active.with_untracked(|active| active != id) {
+            if !self.save() {
+                return;
+            }
+            if let Some(tab) = memory::read(self.auth).tabs.into_iter().find(|tab| tab.id == id) {
+                self.show(tab, false);
+            }
         }
-        if let Some(tab) = memory::read(self.auth).tabs.into_iter().find(|tab| tab.id == id) {
-            self.show(tab);
-        }
+        focus::into_editor();
     }
 
-    fn show(self, tab: Tab) {
+    /// `replace` the address of now.
+    fn show(self, tab: Tab, replace: bool) {
         self.activate(&tab);
-        self.run.open(tab, false);
+        self.run.open(tab, replace);
     }
 
-    /// Opens a text in a tab of its own, or in the present one if nothing is written there.
-    pub fn open(self, address: SqlAddress) {
+    /// Keeps a tab as it is to be shown, and shows it. `false` if the browser has no room.
+    fn put(self, tab: Tab, replace: bool) -> bool {
+        let room = memory::change(self.auth, |kept| kept.put(tab.clone()));
+        if room {
+            self.show(tab, replace);
+            self.save();
+        } else {
+            self.problem.set(Some(Problem::Full));
+        }
+        room
+    }
+
+    /// Opens a text in a tab of its own, or in the present one if nothing is written there. `false` if the browser has no room.
+    pub fn open(self, address: SqlAddress) -> bool {
         if !self.save() {
-            return;
+            return false;
         }
         let blank = self.run.sql.with_untracked(|sql| sql.trim().is_empty());
-        let id = if blank { self.active.get_untracked() } else { new_id() };
-        self.known.set_value(None);
-        self.show(Tab { id, address: SqlAddress { page: 1, ..address }, ran: None });
-        self.save();
+        let id = if blank && !untrack(|| self.run.is_working()) { self.active.get_untracked() } else { new_id() };
+        let opened = self.put(Tab { id, address: SqlAddress { page: 1, ..address }, ran: None }, false);
+        focus::into_editor();
+        opened
     }
 
-    fn add(self) {
+    pub(super) fn add(self) {
         if self.save() {
-            self.show(self.blank());
-            self.save();
+            self.add_empty();
         }
     }
 
-    /// Runs on the warehouse that was chosen last.
-    fn blank(self) -> Tab {
-        let warehouse_id = last_warehouse::remembered(self.auth);
-        Tab { id: new_id(), address: SqlAddress { warehouse_id, ..SqlAddress::default() }, ran: None }
+    fn add_empty(self) {
+        // On the warehouse that was chosen last.
+        self.put(self.anew(&Kept::default(), SqlAddress::default(), new_id()), false);
+        focus::into_editor();
     }
 
-    /// Its text goes to the history, so that nothing is lost.
-    fn close(self, id: &str) {
+    /// Its text goes to the history, so that nothing is lost; what runs in it is cancelled.
+    pub(super) fn close(self, id: &str) {
         if !self.save() {
             return;
         }
+        let before = memory::read(self.auth).tabs;
+        let Some(at) = before.iter().position(|tab| tab.id == id) else { return };
         let mut closed = true;
         let room = memory::change(self.auth, |kept| closed = kept.close(id));
         if !room || !closed {
@@ -249,90 +290,26 @@ impl Tabs {
             return;
         }
         let left = memory::read(self.auth).tabs;
-        let was_active = self.active.with_untracked(|active| active == id);
         self.open.set(left.clone());
+        let place = at.min(left.len().saturating_sub(1));
+        let neighbour = left.into_iter().nth(place);
+        let was_active = self.active.with_untracked(|active| active == id);
         if was_active {
-            self.show(left.into_iter().next_back().unwrap_or_else(|| self.blank()));
+            self.run.abandon();
+        }
+        before.into_iter().filter(|tab| tab.id == id).for_each(|tab| keeping::stop(self.auth, tab));
+        match neighbour {
+            None => self.add_empty(),
+            Some(tab) => {
+                if was_active {
+                    self.show(tab, false);
+                }
+                focus::into_tab(place);
+            }
         }
     }
 }
 
-/// The tab that an address belongs to: the one with its statement, else one with its text; for an address that says nothing
-/// the one that this window showed last.
-fn known_tab(kept: &Kept, now: &SqlAddress, active: Option<&str>) -> Option<Tab> {
-    let find = |fits: &dyn Fn(&&Tab) -> bool| kept.tabs.iter().find(fits).cloned();
-    let is_active = |tab: &&Tab| Some(tab.id.as_str()) == active;
-    if now.sql.is_empty() && now.statement_id.is_none() {
-        return find(&is_active).or_else(|| kept.tabs.last().cloned());
-    }
-    let same_statement = |tab: &&Tab| now.statement_id.is_some() && tab.address.statement_id == now.statement_id;
-    let same_text = |tab: &&Tab| !now.sql.is_empty() && tab.address.sql == now.sql;
-    find(&same_statement).or_else(|| find(&|tab| is_active(tab) && same_text(tab))).or_else(|| find(&same_text))
-}
-
 fn new_id() -> String {
     format!("{:08x}", (js_sys::Math::random() * f64::from(u32::MAX)) as u32)
-}
-
-/// The first line that says something.
-fn name(address: &SqlAddress) -> String {
-    let line = address.sql.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("New statement");
-    let end = line.char_indices().map(|(at, _)| at).find(|at| *at >= LONGEST_NAME).unwrap_or(line.len());
-    let cut = line.get(..end).unwrap_or(line);
-    if cut.len() < line.len() { format!("{cut}…") } else { cut.to_owned() }
-}
-
-#[component]
-pub fn TabBar(tabs: Tabs) -> impl IntoView {
-    let open = move || tabs.open.get().into_iter().map(|tab| (name(&tab.address), tab.id)).collect::<Vec<_>>();
-    let problem = move || {
-        tabs.problem.get().map(|problem| match problem {
-            Problem::Full => "The browser has no room to keep this text. Copy it before you leave the page, or close other statements.",
-            Problem::TooLongToClose => "This text is too long for the history and would be lost. Empty it before you close it.",
-        })
-    };
-    view! {
-        <nav class="tabs" aria-label="Open statements" hidden=move || tabs.open.with(Vec::is_empty)>
-            <ul>
-                <For each=open key=|tab| tab.clone() children=move |(name, id)| {
-                    let (of, selected, closed) = (id.clone(), id.clone(), id);
-                    let current = move || tabs.active.with(|active| *active == of).then_some("true");
-                    let close = format!("Close {name}");
-                    view! {
-                        <li aria-current=current>
-                            <button type="button" class="tab" on:click=move |_| tabs.select(&selected)>{name}</button>
-                            <button type="button" class="tab-close" aria-label=close on:click=move |_| tabs.close(&closed)>"×"</button>
-                        </li>
-                    }
-                }/>
-            </ul>
-            <button type="button" class="tab-new" aria-label="New statement" on:click=move |_| tabs.add()>"+"</button>
-            {move || problem().map(|text| view! { <p class="field-error" role="alert">{text}</p> })}
-        </nav>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tab(id: &str, sql: &str, statement: Option<&str>) -> Tab {
-        let statement_id = statement.map(str::to_owned);
-        Tab { id: id.into(), address: SqlAddress { sql: sql.into(), statement_id, ..SqlAddress::default() }, ran: None }
-    }
-
-    #[test]
-    fn an_address_finds_its_tab() {
-        let tabs = vec![tab("a", "x", None), tab("b", "long", Some("1")), tab("c", "x", Some("2"))];
-        let kept = Kept { tabs, past: Vec::new() };
-        let found = |sql: &str, statement: Option<&str>, active: Option<&str>| {
-            known_tab(&kept, &tab("", sql, statement).address, active).map(|tab| tab.id)
-        };
-        assert_eq!(found("", None, Some("a")).as_deref(), Some("a"), "the one of this window");
-        assert_eq!(found("", None, None).as_deref(), Some("c"), "the latest");
-        assert_eq!(found("", Some("1"), Some("a")).as_deref(), Some("b"), "a long text is left out of the address");
-        assert_eq!(found("x", None, Some("c")).as_deref(), Some("c"));
-        assert_eq!(found("x", Some("9"), None).as_deref(), Some("a"));
-        assert_eq!(found("other", Some("9"), Some("a")), None);
-    }
 }

@@ -61,6 +61,16 @@ impl ApiError {
         Self { kind, message: message.into(), workspace_request_id: None, retry_after: None, not_sent: false }
     }
 
+    /// Whether the workspace may have done what was asked for. A 503 with `Retry-After` is its own refusal (`retry`).
+    pub fn may_be_done(&self) -> bool {
+        match self.kind {
+            Kind::Overloaded => self.retry_after.is_none(),
+            Kind::WorkspaceFailed | Kind::Unexpected => true,
+            Kind::Unreachable => !self.not_sent,
+            _ => false,
+        }
+    }
+
     pub fn unreachable(error: &reqwest::Error) -> Self {
         if causes(error).any(|cause| cause.is::<NoPublicAddress>()) {
             return Self::new(Kind::Unexpected, "a link leads to an address that is not public");

@@ -18,7 +18,6 @@ pub async fn patiently<T, F>(patience: Duration, make: impl Fn(Instant) -> F) ->
 where
     F: Future<Output = Result<T, ApiError>>,
 {
-    let passes = |error: &ApiError| matches!(error.kind, Kind::RateLimited | Kind::Overloaded | Kind::Unreachable);
     let until = Instant::now() + patience;
     repeat(until, || make(until), passes).await
 }
@@ -33,12 +32,11 @@ pub async fn unless_done<T, F>(make: impl Fn() -> F) -> Result<T, ApiError>
 where
     F: Future<Output = Result<T, ApiError>>,
 {
-    let passes = |error: &ApiError| match error.kind {
-        Kind::RateLimited => true,
-        Kind::Overloaded => error.retry_after.is_some(),
-        _ => error.not_sent,
-    };
-    repeat(Instant::now() + PATIENCE, make, passes).await
+    repeat(Instant::now() + PATIENCE, make, |error| passes(error) && !error.may_be_done()).await
+}
+
+fn passes(error: &ApiError) -> bool {
+    matches!(error.kind, Kind::RateLimited | Kind::Overloaded | Kind::Unreachable)
 }
 
 async fn repeat<T, F>(until: Instant, make: impl Fn() -> F, passes: impl Fn(&ApiError) -> bool) -> Result<T, ApiError>

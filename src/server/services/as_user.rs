@@ -25,7 +25,9 @@ where
         Err(error) if error.kind == Kind::TokenRefused => {
             user.renew(state).await.map_err(|stop| match stop {
                 Stop::Over(_) => AppError::session_over(),
-                Stop::Unavailable => for_people(&ApiError::new(Kind::Unreachable, "no token")),
+                Stop::Unavailable => {
+                    for_people(&ApiError { not_sent: true, ..ApiError::new(Kind::Unreachable, "no token") })
+                }
             })?;
             make(user.access_token()).await.map_err(|error| match error.kind {
                 Kind::TokenRefused => refused_again(&error),
@@ -109,6 +111,7 @@ pub fn for_people(error: &ApiError) -> AppError {
     };
     AppError::new(code, message).with(|details| {
         details.advice = advice.map(str::to_owned);
+        details.answer_lost = error.may_be_done();
         details.workspace_request_id = error.workspace_request_id.clone();
     })
 }

@@ -11,7 +11,6 @@ pub mod identity;
 pub mod kept;
 pub mod page;
 pub mod per_user;
-pub mod plain_query;
 pub mod running;
 pub mod session;
 pub mod sql;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    model::statement::StatementRequest,
+    model::statement::{SILENCE_MINUTES, StatementRequest},
     server::{
         AppState, SignedIn,
         databricks::{Kind, StatementId},
@@ -16,8 +16,7 @@ use crate::{
     },
 };
 
-/// Browsers let a hidden page ask once a minute at least.
-pub const SILENCE: Duration = Duration::from_secs(180);
+pub const SILENCE: Duration = Duration::from_secs(SILENCE_MINUTES * 60);
 /// A page that is loaded again says first that it goes.
 pub const GRACE: Duration = Duration::from_secs(10);
 const ROUND: Duration = Duration::from_secs(5);

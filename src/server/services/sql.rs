@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use super::{advice, as_user, failure, plain_query::is_plain_query, running::Again, statements};
+use super::{advice, as_user, failure, running::Again, statements};
 use crate::{
     model::{
         AppError, ErrorCode, Phase,
         query::Parameter,
+        sql_kind::is_plain_query,
         statement::{ROW_LIMIT, ResultColumn, ResultShape, StatementRequest, StatementState, StatementView},
     },
     server::{
@@ -31,7 +32,8 @@ pub async fn run(state: &AppState, user: &SignedIn, request: &StatementRequest) 
         return Err(AppError::new(ErrorCode::BadRequest, "There is no statement. Write one and run it."));
     }
     let delivery = if request.all_rows { Delivery::External } else { Delivery::Inline };
-    let (id, _) = statements::submit(state, user, submission(request, delivery)).await?;
+    let submitted = statements::submit(state, user, submission(request, delivery)).await;
+    let (id, _) = submitted.map_err(|error| error.of_submission(&request.sql))?;
     if delivery == Delivery::Inline && is_plain_query(&request.sql) {
         state.running.note_request(&id, user, request.clone());
     }
