@@ -1,9 +1,6 @@
 //! S25–S38: the session cookie.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    time::Duration,
-};
+use std::collections::{BTreeMap, HashSet};
 
 use lakefront::server::{
     reload,
@@ -555,10 +552,12 @@ async fn s36_no_token_reaches_the_browser(server: AuthorizationServer) {
 
 /// A call that takes a while, because the workspace does.
 async fn slow_me(app: &TestApp, browser: &Browser) -> tokio::task::JoinHandle<Page> {
-    app.tell("faults", json!({"path": "/api/2.0/preview/scim/v2/Me", "delay_ms": 1_500, "times": 1})).await;
+    let me = "/api/2.0/preview/scim/v2/Me";
+    app.tell("faults", json!({"path": me, "delay_ms": 5_000, "times": 1})).await;
+    let before = app.seen("GET", me).await.len();
     let (mut browser, url) = (browser.clone(), format!("{}/me", app.url));
     let slow = tokio::spawn(async move { browser.ask(&url).await });
-    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert!(comes_true(5, async || app.seen("GET", me).await.len() > before).await, "it is under way");
     slow
 }
 

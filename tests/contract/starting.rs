@@ -261,7 +261,7 @@ async fn leads_to(app: &TestApp, signed_in: &mut Browser, query: &str) -> String
     let mut browser = Browser::new();
     let begun = Instant::now();
     let page = browser.open(&format!("{}/sign-in?{query}", app.url)).await;
-    assert!(begun.elapsed().as_secs() < 1);
+    assert!(begun.elapsed().as_secs() < 10);
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{query}");
     assert_eq!(page.set_cookies().len(), 1, "{query}");
     assert!(page.headers.get("x-evil").is_none());

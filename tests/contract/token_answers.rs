@@ -234,7 +234,7 @@ async fn s45_silence_ends_no_session(server: AuthorizationServer) {
     let answer = tokio::time::timeout(Duration::from_secs(40), validate(&mut browser, &app)).await;
     assert_eq!(answer.expect("an answer in time").status, StatusCode::OK);
     // Until it is given up, nobody else asks.
-    tokio::time::sleep(Duration::from_secs(16)).await;
+    tokio::time::sleep(Duration::from_secs(20)).await;
     assert_eq!(app.token_requests().await, 1 + 1);
     app.token_fault(json!({"cut": true, "status": 200, "body": "{\"access_token\":\"x\"}", "times": 1})).await;
     app.clock.advance(11);
@@ -249,21 +249,21 @@ async fn s45_a_slow_refresh_holds_nobody_up_whose_access_token_lives(server: Aut
     let app = TestApp::start_on(server).await;
     let mut browser = signed_in(&app).await;
     app.clock.advance(3_400);
-    app.token_fault(json!({"after": true, "delay_ms": 4_000, "times": 1})).await;
+    app.token_fault(json!({"after": true, "delay_ms": 8_000, "times": 1})).await;
     let me = format!("{}/me", app.url);
     let begun = Instant::now();
     let first = browser.ask(&me).await;
     assert_eq!((first.status, first.json()["user_name"].as_str()), (StatusCode::OK, Some("ada@example.com")));
-    assert!(begun.elapsed() < Duration::from_millis(2_500), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
     // Those that come later do not wait once more, each for itself.
     let begun = Instant::now();
     for _ in 0..4 {
         assert_eq!(browser.ask(&me).await.status, StatusCode::OK);
     }
-    assert!(begun.elapsed() < Duration::from_millis(1_500), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
     assert_eq!(app.session(&browser)["version"], json!(1), "with the token that lives");
     // The refresh goes on, and what it brings is handed to whoever comes then.
-    tokio::time::sleep(Duration::from_secs(4)).await;
+    tokio::time::sleep(Duration::from_secs(8)).await;
     assert_eq!(browser.ask(&me).await.status, StatusCode::OK);
     assert_eq!((&app.session(&browser)["version"], app.token_requests().await), (&json!(2), 2));
 
