@@ -79,6 +79,15 @@ test("what SQL cannot do because of equal names is said", async ({ page }) => {
   await expect(ownGrid(page).getByText("SQL cannot do it: it does not tell the columns called a apart.")).toBeVisible();
 });
 
+test("a click elsewhere closes the column's menu", async ({ page }) => {
+  await opened(page);
+  const menu = ownGrid(page).getByRole("group", { name: "Column" });
+  await ownGrid(page).getByRole("button", { name: "Column n: sort, hide, pin" }).click();
+  await expect(menu).toBeVisible();
+  await ownGrid(page).locator('.td[data-column="3"]').first().click();
+  await expect(menu).toBeHidden();
+});
+
 test("SQL finds the moments that the filter finds", async ({ page }) => {
   await signInHydrated(page, sqlPath("SELECT * FROM VALUES (TIMESTAMP '2016-01-10 10:00:00'), (TIMESTAMP '2016-01-11 10:00:00') AS v(t)"));
   await run(page).click();

@@ -1,5 +1,5 @@
 /** What the editor can do, put together. */
-import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completionStatus, ifNotIn, type CompletionSource } from "@codemirror/autocomplete";
+import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completionStatus, currentCompletions, ifNotIn, type CompletionSource } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
 import { sql } from "@codemirror/lang-sql";
 import { bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
@@ -55,7 +55,7 @@ export function extensions(actions: Actions): Extension {
       // Before the default keys: Esc would give up the selection first, which is what runs.
       { key: "Escape", run: () => actions.cancel() },
       // A list that has just come up takes nothing yet, but the key is meant for it.
-      { key: "Tab", run: (view) => acceptCompletion(view) || completionStatus(view.state) === "active" },
+      { key: "Tab", run: (view) => acceptCompletion(view) || completionStatus(view.state) === "active" || currentCompletions(view.state).length > 0 },
       // Tab leaves the editor, either way, unless something is selected: nobody is caught in it.
       { key: "Tab", run: selected(indentMore), shift: selected(indentLess) },
       ...defaultKeymap,

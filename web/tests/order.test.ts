@@ -35,8 +35,8 @@ test("the clause of SQL looks at the texts that the grid looks at, and needs nam
   const some = columns({ t: "TIMESTAMP", l: "TIMESTAMP_NTZ", d: "DATE" });
   assert.equal(
     clause(some, { column: 2, descending: true }, "10T"),
-    "WHERE contains(lower(date_format(`t`, 'yyyy-MM-dd\\'T\\'HH:mm:ss.SSSXXX')), lower('10T'))\n" +
-      "   OR contains(lower(date_format(`l`, 'yyyy-MM-dd\\'T\\'HH:mm:ss.SSS')), lower('10T'))\n" +
+    "WHERE contains(lower(replace(date_format(`t`, 'yyyy-MM-dd HH:mm:ss.SSSXXX'), ' ', 'T')), lower('10T'))\n" +
+      "   OR contains(lower(replace(date_format(`l`, 'yyyy-MM-dd HH:mm:ss.SSS'), ' ', 'T')), lower('10T'))\n" +
       "   OR contains(lower(CAST(`d` AS STRING)), lower('10T'))\nORDER BY `d` DESC NULLS LAST",
   );
   const twice = columns({ a: "INT", b: "INT", A: "INT" });

@@ -262,6 +262,7 @@ export class ResultGrid extends HTMLElement {
     this.chart.listen(signal);
     listenToPointer(parts, sheet, painter, { move: (place, extend) => this.move(place, extend), draw: () => painter.draw(), open: () => this.detail.open() }, signal);
     view.addEventListener("keydown", (event) => event.target === view && this.key(event), { signal });
+    document.addEventListener("pointerdown", (event) => !event.composedPath().includes(this.menu.element) && this.menu.hide(), { signal });
     // The key that opened the column's menu would open the browser's as well.
     parts.card.addEventListener("contextmenu", (event) => this.menu.isOpen && event.preventDefault(), { signal });
     on(parts.filter, "input", () => {

@@ -71,9 +71,9 @@ export function clause(columns: Shown[], sort: Sort | undefined, filter: string)
 
 /** The text that the filter looks at. A cast would write moments with a blank between day and time, and without their zone. */
 function textOf({ name, type }: Shown): string {
-  const pattern = "yyyy-MM-dd\\'T\\'HH:mm:ss.SSS";
-  if (type === "TIMESTAMP") return `date_format(${quoted(name)}, '${pattern}XXX')`;
-  if (type === "TIMESTAMP_NTZ") return `date_format(${quoted(name)}, '${pattern}')`;
+  const written = (zone: string) => `replace(date_format(${quoted(name)}, 'yyyy-MM-dd HH:mm:ss.SSS${zone}'), ' ', 'T')`;
+  if (type === "TIMESTAMP") return written("XXX");
+  if (type === "TIMESTAMP_NTZ") return written("");
   return `CAST(${quoted(name)} AS STRING)`;
 }
 
