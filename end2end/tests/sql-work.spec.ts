@@ -81,6 +81,8 @@ test("what is typed before the page lives stays", async ({ page }) => {
   release();
   await hydrated(page);
   await expect(editor(page)).toContainText("SELECT 'typed early' AS x");
+  // Who was writing goes on writing.
+  await expect(editor(page)).toBeFocused();
   await run(page).click();
   await expect(cells(page)).toHaveText(["typed early"]);
 });

@@ -47,6 +47,8 @@ export class SqlEditor extends HTMLElement {
   connectedCallback(): void {
     const field = this.field;
     if (this.view || !field) return;
+    // Who is writing in the field goes on in the editor.
+    const writing = document.activeElement === field ? [field.selectionStart, field.selectionEnd] : undefined;
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     const { early } = this;
     this.early = {};
@@ -56,6 +58,11 @@ export class SqlEditor extends HTMLElement {
     if (this.resting && early.text != null) this.text = early.text;
     this.failedat = early.failedat ?? this.place;
     this.resting = undefined;
+    if (writing) {
+      const within = (at: number) => Math.min(at, this.view?.state.doc.length ?? 0);
+      this.view.dispatch({ selection: { anchor: within(writing[0] ?? 0), head: within(writing[1] ?? 0) } });
+      this.view.focus();
+    }
     this.listening = new AbortController();
     const { signal } = this.listening;
     onEscape(() => this.cancel(), signal);

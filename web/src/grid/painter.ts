@@ -26,6 +26,8 @@ export class Painter {
   private readonly pace = new Pace();
   private drawing = 0;
   private stamp = 0;
+  /** What the heads were drawn from. */
+  private heads = "";
   private paintedLeft = -1;
   private content = "";
 
@@ -141,9 +143,10 @@ export class Painter {
     space.style.height = `${Math.min(sheet.count * ROW, MOST_PIXELS)}px`;
     space.style.width = head.style.width = `${width}px`;
     view.setAttribute("aria-rowcount", String(sheet.count + 1));
-    const stamp = `${this.stamp}`;
-    if (head.dataset["stamp"] !== stamp) {
-      head.dataset["stamp"] = stamp;
+    // Drawn anew only if it is another one: a press and its release must meet the same button while rows come.
+    const heads = JSON.stringify([numberWidth, sheet.sort, seen]);
+    if (this.heads !== heads) {
+      this.heads = heads;
       paintHead(head, seen, numberWidth, sheet.sort, this.openMenu);
     }
     const free = [...this.lines].filter(([row]) => row < first || row > last);
