@@ -103,6 +103,14 @@ test("the grid sorts, filters, and says within what", async ({ page }) => {
   await expect(editor(page)).toContainText("ORDER BY `n` NULLS LAST");
 });
 
+test("what stands in no other statement is not offered in SQL", async ({ page }) => {
+  await signInHydrated(page, sqlPath("SHOW TABLES IN samples.nyctaxi"));
+  await run(page).click();
+  await page.getByRole("searchbox", { name: "Filter loaded rows" }).fill("trips");
+  await expect(page.getByText("within all rows")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Do it in SQL" })).toBeHidden();
+});
+
 test("a chart is chosen from the types, changed, and saved", async ({ page }) => {
   await signInHydrated(page, sqlPath("SELECT * FROM VALUES (DATE'2016-01-01', 3, 'a'), (DATE'2016-01-02', 5, 'b'), (DATE'2016-01-03', NULL, 'c') AS t(day, trips, kind)"));
   await run(page).click();

@@ -26,8 +26,9 @@ pub fn ResultGrid(
     /// What files made of it are called.
     name: String,
     address: SqlAddress,
-    /// Given the clause that does in SQL what the grid did with the rows that are here.
-    in_sql: Callback<String>,
+    /// Given the clause that does in SQL what the grid did with the rows that are here; `None` where no clause can stand behind
+    /// the statement.
+    in_sql: Option<Callback<String>>,
     /// Given how the rows are looked at when that changes.
     looked_at: Callback<ResultView>,
 ) -> impl IntoView {
@@ -43,7 +44,7 @@ pub fn ResultGrid(
         });
     };
     let clause = move |event: ev::CustomEvent| {
-        if let Some(clause) = event.detail().as_string() {
+        if let (Some(in_sql), Some(clause)) = (in_sql, event.detail().as_string()) {
             in_sql.run(clause);
         }
     };
@@ -57,6 +58,7 @@ pub fn ResultGrid(
     view! {
         <result-grid
             class="result-grid" statement=statement_id shape=json view=view name=name user=user
+            no-clause=in_sql.is_none().then_some("")
             attempt=move || attempt.get().to_string()
             on:sessionover=over
             on:insql=clause

@@ -20,7 +20,7 @@ use crate::{
     model::{
         AppError, ErrorCode, percent_encoded,
         sql_address::{ResultView, SqlAddress},
-        sql_kind::{is_for_its_session, is_plain_query},
+        sql_kind::{is_for_its_session, is_plain_query, stands_in_brackets},
         sql_text,
         statement::{ResultShape, SILENCE_MINUTES, StatementFailure, StatementState, StatementView},
     },
@@ -199,12 +199,13 @@ fn Done(run: Run, tabs: Tabs, statement_id: String, shape: ResultShape, rows: Fi
         view! { <a rel="external" href=path>{text}</a> }
     });
     // What ran stays as it was written; the clause goes around it, in a tab of its own.
-    let in_sql = Callback::new(move |clause: String| {
+    let around = move |clause: String| {
         let Ran { sql, parameters, warehouse_id, .. } = run.same();
         let sql = format!("SELECT * FROM (\n{}\n)\n{clause}", sql_text::bare(&sql));
         let view = ResultView::default();
         tabs.open(SqlAddress { sql, parameters, warehouse_id, statement_id: None, view, ..run.address() });
-    });
+    };
+    let in_sql = stands_in_brackets(&run.ran()).then(|| Callback::new(around));
     view! {
         <div class="result-bar">
             <p class="result-count">{counted(shape.total_rows)}</p>

@@ -1,9 +1,10 @@
 /**
- * `<result-grid statement shape view attempt name user>`: a result of any size. Only what is in view is in the document;
+ * `<result-grid statement shape view attempt name user no-clause>`: a result of any size. Only what is in view is in the document;
  * chunks come as they are scrolled to. Sorting and filtering work on the rows that are here, and say so.
  *
  * Events: `sessionover` (sign in, then change `attempt`), `insql` (`detail`: the clause that does the same in SQL),
- * `lookedat` (`detail`: sort and chart as JSON, as `view` takes them).
+ * `lookedat` (`detail`: sort and chart as JSON, as `view` takes them). With `no-clause` none is offered: not every statement
+ * stands in another one.
  */
 import { Arranging } from "./arranging";
 import { ChartPanel, type ChartChoice } from "./chart-panel";
@@ -170,7 +171,7 @@ export class ResultGrid extends HTMLElement {
     const { parts, sheet } = this;
     const text = noteOf(sheet, this.arranging.busy);
     if (parts.note.textContent !== text) parts.note.textContent = text;
-    parts.inSql.hidden = !sheet.arranged;
+    parts.inSql.hidden = !sheet.arranged || this.hasAttribute("no-clause");
     // Rows may have come since: they are sorted in with the others then.
     parts.loadAll.hidden = !(sheet.arranged && sheet.arranged.within < sheet.total);
     parts.showAll.hidden = !sheet.columns.some((column) => column.hidden);
