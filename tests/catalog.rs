@@ -1,4 +1,4 @@
-//! What is kept of the catalog and of people is kept for each of them alone.
+//! What is kept of the catalog and of people is kept for each of them alone; and pages that many ask for at once.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -134,4 +134,34 @@ async fn scopes_are_those_of_the_sign_in_that_asks() {
     assert_eq!(narrow["scopes"], json!(["sql", "offline_access"]));
     assert_ne!(wide["scopes"], narrow["scopes"]);
     assert_eq!(wide["groups"], narrow["groups"]);
+}
+
+/// Pages are written by several threads at once; whatever a page reads must be there until its last byte.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn pages_that_are_written_at_once_are_whole() {
+    let app = TestApp::start().await;
+    let mut ada = Browser::new();
+    ada.sign_in(&app, "ada").await;
+    for (path, title) in [
+        ("/", "Taxi trips per day"),
+        ("/account", "Your session"),
+        ("/catalog", "Catalog"),
+        ("/catalog/samples/tpch", "tpch"),
+        ("/catalog/samples/tpch?filter=nation", "tpch"),
+        ("/catalog/samples/tpch/nation", "nation"),
+        ("/catalog/samples?table=lineitem", "samples"),
+        ("/sql?query=trips_per_day", "SQL"),
+        ("/signed-out", "Signed out"),
+        ("/no-such-page", "Page not found"),
+    ] {
+        let pages = (0..60).map(|_| {
+            let (mut ada, url) = (ada.clone(), format!("{}{path}", app.url));
+            tokio::spawn(async move { ada.open(&url).await })
+        });
+        for page in pages.collect::<Vec<_>>() {
+            let page = page.await.expect("no panic");
+            let title = format!("<title>{title} · Lakefront</title>");
+            assert!(page.body.contains(&title) && page.body.contains("</html>"), "{path}: {}", page.status);
+        }
+    }
 }

@@ -42,9 +42,11 @@ pub fn CatalogPage() -> impl IntoView {
     let filter = query.with_untracked(|query| query.get("filter").unwrap_or_default());
     let wanted = Memo::new(move |_| query.with(|query| query.get("table").unwrap_or_default()));
     let found = Resource::new(move || (path.get(), wanted.get()), move |(path, wanted)| load(auth, path, wanted));
-    let title = move || path.with(|path| path.last().cloned().unwrap_or_else(|| "Catalog".into()));
+    // The document's title is read when the whole page is written; the server may have let go of the page by then.
+    let first = path.with_untracked(|path| name(path));
+    let title = move || path.try_with(|path| name(path)).unwrap_or_else(|| first.clone());
     view! {
-        <Title text=title/>
+        <Title text=title.clone()/>
         <div class="page">
             <div class="page-head">
                 <div>
@@ -94,6 +96,11 @@ async fn list(auth: Auth, path: &[String], wanted: &str) -> Result<Found, AppErr
     }
     let tables = auth.call(|| catalog_tables(path.to_vec(), wanted.to_owned())).await?;
     Ok(Found::List(folder, Some(tables)))
+}
+
+/// Of the level that is shown.
+fn name(path: &[String]) -> String {
+    path.last().cloned().unwrap_or_else(|| "Catalog".into())
 }
 
 fn address(path: &[String]) -> String {
