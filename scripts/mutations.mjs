@@ -234,8 +234,8 @@ const MUTATIONS = [
     name: "any 401 is the workspace's word on a token",
     by: ["s48"],
     file: "src/server/databricks/error.rs",
-    from: "Kind::TokenRefused if !told.by_api && !names_a_scheme => Kind::Unexpected,",
-    to: "Kind::TokenRefused if !told.by_api && !names_a_scheme && status == 0 => Kind::Unexpected,",
+    from: "401 if told.by_api || names_a_scheme => Kind::TokenRefused,",
+    to: "401 if told.by_api || names_a_scheme || status > 0 => Kind::TokenRefused,",
   },
   {
     name: "a workspace whose own document fails is guessed at",

@@ -58,9 +58,7 @@ pub struct Family {
     pub offline: bool,
     /// The workspace refused an access token that nothing could renew.
     pub access_refused: bool,
-    /// When the app received the newest tokens, on its clock.
-    pub landed_at: Seconds,
-    /// The latest that clock has shown since then.
+    /// The latest that the app's clock has shown since it received the newest tokens.
     pub clock_was_at: Seconds,
 }
 
@@ -118,7 +116,7 @@ impl Authority {
         let offline = rng.u32(..20) > 0;
         let ends_at = self.plan.refresh_lifetime.map(|seconds| now + seconds);
         let first = Token { ends_at, ..Token::default() };
-        let family = Family { tokens: vec![first], offline, landed_at: now, clock_was_at: now, ..Family::default() };
+        let family = Family { tokens: vec![first], offline, clock_was_at: now, ..Family::default() };
         families.push(family);
         self.tokens(families.len() - 1, 0, offline, rng)
     }
@@ -309,9 +307,8 @@ impl Grants for Line {
             match &answer {
                 Ok(_) => {
                     it.tokens[place].answered = Some(self.process);
-                    it.landed_at = world.clock.now();
-                    it.clock_was_at = it.landed_at;
-                    let ends_at = self.authority.plan.refresh_lifetime.map(|seconds| it.landed_at + seconds);
+                    it.clock_was_at = world.clock.now();
+                    let ends_at = self.authority.plan.refresh_lifetime.map(|seconds| it.clock_was_at + seconds);
                     if let Some(next) = it.tokens.get_mut(place + 1) {
                         next.ends_at = ends_at;
                     }

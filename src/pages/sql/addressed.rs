@@ -17,11 +17,18 @@ pub fn meant(kept: &Kept, now: &SqlAddress, active: Option<&str>) -> Option<Tab>
     } else if shows(&tab, now) {
         Tab { address: SqlAddress { view: now.view.clone(), ..tab.address }, ..tab }
     } else {
-        // A link that says nothing of a warehouse leaves the one that was chosen for the text.
-        let says = now.warehouse_id.is_some() || now.statement_id.is_some();
-        let warehouse_id = if says { now.warehouse_id.clone() } else { tab.address.warehouse_id.clone() };
-        Tab { ran: Ran::of(now), address: SqlAddress { warehouse_id, ..now.clone() }, ..tab }
+        // The one that was chosen for the text stays.
+        let address = or_on(now.clone(), || tab.address.warehouse_id.clone());
+        Tab { ran: Ran::of(now), address, ..tab }
     })
+}
+
+/// An address that says nothing of a warehouse runs on this one.
+pub fn or_on(now: SqlAddress, warehouse_id: impl FnOnce() -> Option<String>) -> SqlAddress {
+    match now.warehouse_id.is_some() || now.statement_id.is_some() {
+        true => now,
+        false => SqlAddress { warehouse_id: warehouse_id(), ..now },
+    }
 }
 
 /// A tab for an address that means none of the open ones.

@@ -5,7 +5,7 @@ use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_router::params::ParamsMap;
 
 use super::{
-    addressed::{anew, meant, says_nothing},
+    addressed::{anew, meant, or_on, says_nothing},
     focus, keeping,
     memory::{self, Kept, Tab},
     run::Run,
@@ -143,9 +143,7 @@ impl Tabs {
     /// A tab for an address that means none of the open ones; one that says nothing of a warehouse gets the one that was chosen
     /// last.
     fn anew(self, kept: &Kept, now: SqlAddress, id: String) -> Tab {
-        let says = now.warehouse_id.is_some() || now.statement_id.is_some();
-        let warehouse_id = if says { now.warehouse_id.clone() } else { last_warehouse::remembered(self.auth) };
-        anew(kept, SqlAddress { warehouse_id, ..now }, id)
+        anew(kept, or_on(now, || last_warehouse::remembered(self.auth)), id)
     }
 
     /// Whether something else may take the place of what is written here: the history holds it, and it does not run.

@@ -92,11 +92,7 @@ impl ApiError {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let told = told::read(body);
         let names_a_scheme = headers.contains_key(header::WWW_AUTHENTICATE);
-        let kind = match kind(status, text(header::LOCATION), &told) {
-            // A gateway's own page: it says nothing about the token.
-            Kind::TokenRefused if !told.by_api && !names_a_scheme => Kind::Unexpected,
-            kind => kind,
-        };
+        let kind = kind(status, text(header::LOCATION), names_a_scheme, &told);
         let message = match told.message {
             none if none.is_empty() => format!("status {status}"),
             message => message.chars().take(4_000).collect(),
@@ -119,13 +115,14 @@ pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
     headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned)
 }
 
-fn kind(status: u16, location: Option<&str>, told: &Told) -> Kind {
+fn kind(status: u16, location: Option<&str>, names_a_scheme: bool, told: &Told) -> Kind {
     let message = told.message.as_str();
     match status {
         // With the numeric code of a refused token: a new token would be refused no less.
         403 if message.contains("IP ACL") || message.contains("IP access list") => Kind::NetworkBlocked,
         300..=399 if location.is_some_and(|to| to.contains("private-link")) => Kind::NetworkBlocked,
-        401 => Kind::TokenRefused,
+        // A gateway's own page says nothing about the token.
+        401 if told.by_api || names_a_scheme => Kind::TokenRefused,
         403 if message.contains("required scopes") => Kind::MissingScope,
         403 if told.numeric_code || is_token_trouble(message) => Kind::TokenRefused,
         429 => Kind::RateLimited,
