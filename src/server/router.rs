@@ -1,6 +1,6 @@
 //! The one place where layers and routes are put together. Tests call the very function that the program calls.
 
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
 use axum::{
     Router,
@@ -80,9 +80,11 @@ pub fn build_router(state: AppState) -> Result<Router, tower_http::csrf::ConfigE
         .with_state(state))
 }
 
-/// The routes of pages, from the one table in `app`.
+/// The routes of pages, from the one table in `app`. They are read once in a process: while Leptos reads them, it keeps every
+/// resource of the process from loading, and a page that another router writes at that moment would wait for ever.
 pub fn page_routes() -> Vec<AxumRouteListing> {
-    generate_route_list(App)
+    static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+    ROUTES.clone()
 }
 
 /// What pages and server functions find in Leptos' context.
