@@ -82,6 +82,15 @@ test("a moment is bound in UTC, as its field says", async ({ page }) => {
   await expect(cells(page)).toHaveText(["2016-01-10T10:00:00.000Z"]);
 });
 
+test("a moment without a zone is bound as it was written", async ({ page }) => {
+  await signInHydrated(page, sqlPath("SELECT date_format(:t, 'yyyy-MM-dd HH:mm') AS t"));
+  await page.getByLabel("Type").selectOption("TIMESTAMP_NTZ");
+  await expect(page.getByRole("group", { name: ":t" }).getByText("UTC")).toBeHidden();
+  await value(page).fill("2016-01-10T10:00");
+  await run(page).click();
+  await expect(cells(page)).toHaveText(["2016-01-10 10:00"]);
+});
+
 test("Tab takes a completion, and otherwise leads out of the editor, either way", async ({ page }) => {
   await signInHydrated(page, "/sql");
   await write(page, "SELECT * FROM sam");

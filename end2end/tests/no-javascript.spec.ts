@@ -30,6 +30,12 @@ test("links work without JavaScript", async ({ page, servers }) => {
   await expect(page.getByRole("main")).toContainText("ada@example.com");
 });
 
+test("names are looked up where a link says, without JavaScript too", async ({ page }) => {
+  await signIn(page, "/sql?sql=SELECT+count(*)+AS+nations+FROM+nation&catalog=samples&schema=tpch");
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(page.getByRole("main").getByRole("cell")).toHaveText(["25"]);
+});
+
 test("signing out works without JavaScript", async ({ page, context, servers }) => {
   await signIn(page);
   await new HomePage(page).signOut.click();

@@ -52,20 +52,25 @@ impl Parameter {
         Self { name: name.into(), sql_type: sql_type.into(), value: value.to_cell() }
     }
 
-    /// As it is sent: a TIMESTAMP that was typed without a zone is meant in UTC, as its field says, and the warehouse would read
-    /// it in the zone of the session.
+    /// As it is sent: a moment with its seconds; a TIMESTAMP that was typed without a zone is meant in UTC, as its field says,
+    /// and the warehouse would read it in the zone of the session.
     #[must_use]
     pub fn to_send(&self) -> Self {
-        let value = match &self.value {
-            Some(text) if self.sql_type == "TIMESTAMP" => Some(in_utc(text).unwrap_or_else(|| text.clone())),
-            value => value.clone(),
-        };
+        let value = self.value.as_ref().map(|text| self.to_send_of(text).unwrap_or_else(|| text.clone()));
         Self { value, ..self.clone() }
+    }
+
+    fn to_send_of(&self, text: &str) -> Option<String> {
+        match self.sql_type.as_ref() {
+            "TIMESTAMP" => moment(text).map(|moment| format!("{moment}Z")),
+            "TIMESTAMP_NTZ" => moment(text),
+            _ => None,
+        }
     }
 }
 
-/// `2016-01-10T10:00` with seconds and a `Z`; `None` for what has a zone already or is no moment.
-fn in_utc(text: &str) -> Option<String> {
+/// `2016-01-10T10:00` with seconds; `None` for what has a zone already or is no moment.
+fn moment(text: &str) -> Option<String> {
     let (day, time) = text.split_once(['T', ' ']).unwrap_or((text, "00:00"));
     let only = |text: &str, sign: char| text.chars().all(|c| c.is_ascii_digit() || c == sign || c == '.');
     let plain = day.len() == 10 && only(day, '-') && only(time, ':');
@@ -74,7 +79,7 @@ fn in_utc(text: &str) -> Option<String> {
         2 => "",
         _ => return None,
     };
-    plain.then(|| format!("{day}T{time}{seconds}Z"))
+    plain.then(|| format!("{day}T{time}{seconds}"))
 }
 
 /// A cell that does not fit its column.
@@ -120,7 +125,8 @@ mod tests {
             ("TIMESTAMP", "2016-01-10T10:00:00Z", "2016-01-10T10:00:00Z"),
             ("TIMESTAMP", "soon", "soon"),
             ("TIMESTAMP", "", ""),
-            ("TIMESTAMP_NTZ", "2016-01-10T10:00", "2016-01-10T10:00"),
+            ("TIMESTAMP_NTZ", "2016-01-10T10:00", "2016-01-10T10:00:00"),
+            ("TIMESTAMP_NTZ", "soon", "soon"),
             ("STRING", "2016-01-10T10:00", "2016-01-10T10:00"),
         ] {
             let parameter = Parameter { name: "t".into(), sql_type: sql_type.into(), value: Some(typed.to_owned()) };

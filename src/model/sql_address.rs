@@ -1,5 +1,5 @@
 //! The address of the SQL page holds all of its state in readable keys:
-//! `/sql?sql=SELECT+:day&p.day=2016-02-01&t.day=DATE&warehouse=…&rows=all&sort=trips&order=desc&chart=line&x=day&y=trips&statement=…`.
+//! `/sql?sql=SELECT+:day&p.day=2016-02-01&t.day=DATE&warehouse=…&catalog=samples&schema=nyctaxi&rows=all&sort=trips&order=desc&chart=line&x=day&y=trips&statement=…`.
 //! A text that stands in `queries/` is named instead: `/sql?query=trips_per_day&p.from_day=2016-02-01&p.to_day=2016-02-07`.
 
 use std::{borrow::Cow, collections::HashMap};
@@ -11,14 +11,15 @@ use super::{
     queries::FILES,
     query::{Parameter, QueryFile},
     sql_text,
-    statement::StatementRequest,
+    statement::{Namespace, StatementRequest},
 };
 
 const PATH: &str = "/sql";
 /// Proxies and browsers carry addresses of this length; longer ones leave out the SQL.
 const MOST_BYTES: usize = 6_000;
 /// The types that a parameter can have; the first is the default, as it is for the workspace.
-pub const TYPES: [&str; 8] = ["STRING", "BIGINT", "DOUBLE", "DECIMAL(38,10)", "DATE", "TIMESTAMP", "BOOLEAN", "INT"];
+pub const TYPES: [&str; 9] =
+    ["STRING", "BIGINT", "DOUBLE", "DECIMAL(38,10)", "DATE", "TIMESTAMP", "TIMESTAMP_NTZ", "BOOLEAN", "INT"];
 
 /// How the rows are looked at. Names of columns that a result does not have mean nothing for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +51,8 @@ pub struct SqlAddress {
     pub parameters: Vec<Parameter>,
     /// `None` for the app's own warehouse.
     pub warehouse_id: Option<String>,
+    #[serde(default)]
+    pub namespace: Namespace,
     pub all_rows: bool,
     #[serde(default)]
     pub view: ResultView,
@@ -87,6 +90,7 @@ impl SqlAddress {
             parameters: sql_text::markers(&sql).into_iter().map(parameter).collect(),
             sql,
             warehouse_id: given("warehouse"),
+            namespace: Namespace { catalog: given("catalog"), schema: given("schema") },
             all_rows: get("rows") == Some("all"),
             view: ResultView {
                 sort: given("sort").map(|column| Sort { column, descending: get("order") == Some("desc") }),
@@ -138,6 +142,12 @@ impl SqlAddress {
         if let Some(id) = &self.warehouse_id {
             add("warehouse", id);
         }
+        if let Some(catalog) = &self.namespace.catalog {
+            add("catalog", catalog);
+        }
+        if let Some(schema) = &self.namespace.schema {
+            add("schema", schema);
+        }
         if self.all_rows {
             add("rows", "all");
         }
@@ -172,6 +182,7 @@ impl SqlAddress {
             sql: self.sql.clone(),
             parameters: self.parameters.clone(),
             warehouse_id: self.warehouse_id.clone(),
+            namespace: self.namespace.clone(),
             all_rows: self.all_rows,
         }
     }
@@ -241,6 +252,7 @@ mod tests {
                 parameter("none", "STRING", None),
             ],
             warehouse_id: Some("abc".into()),
+            namespace: Namespace { catalog: Some("my catalog".into()), schema: Some("ä".into()) },
             all_rows: true,
             view: ResultView {
                 sort: Some(Sort { column: "-n & m".into(), descending: true }),

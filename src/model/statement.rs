@@ -10,6 +10,15 @@ pub const ROW_LIMIT: u64 = 10_000;
 /// Minutes without a question after which the server cancels a statement. Browsers let a hidden page ask once a minute at least.
 pub const SILENCE_MINUTES: u64 = 3;
 
+/// Where names are looked up that name no catalog, or no schema.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Namespace {
+    /// `None` for the workspace's own.
+    pub catalog: Option<String>,
+    /// `None` for the catalog's own.
+    pub schema: Option<String>,
+}
+
 /// What to run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementRequest {
@@ -19,6 +28,8 @@ pub struct StatementRequest {
     /// `None` for the configured one.
     #[serde(default)]
     pub warehouse_id: Option<String>,
+    #[serde(default)]
+    pub namespace: Namespace,
     /// The whole result, whatever its size, instead of the first [`ROW_LIMIT`] rows.
     #[serde(default)]
     pub all_rows: bool,

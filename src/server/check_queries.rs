@@ -15,6 +15,7 @@ use super::{
 use crate::model::{
     queries,
     query::{Parameter, QueryFile},
+    statement::Namespace,
 };
 
 /// A warehouse may have to start.
@@ -56,6 +57,7 @@ pub async fn check(databricks: &Databricks, token: &SecretString, file: &QueryFi
         sql: sql.into(),
         parameters: file.parameters.iter().map(null).collect(),
         warehouse_id: None,
+        namespace: Namespace::default(),
         row_limit: Some(1),
         delivery: Delivery::Inline,
     };

@@ -3,7 +3,7 @@ import { pickedCompletion, type Completion, type CompletionContext, type Complet
 import type { EditorView } from "@codemirror/view";
 import { namesBelow, quoted } from "./names";
 import { statementAt } from "./statements";
-import { bare, tablesOf, type NamedTable } from "./tables";
+import { bare, tablesOf, wholePath, type NamedTable, type Namespace } from "./tables";
 
 const NAME = "(?:[\\p{L}\\p{N}_$]+|`(?:[^`]|``)*`)";
 /** The last name may be unfinished, and so may its quotes. */
@@ -11,7 +11,12 @@ const PATH = new RegExp(`(?:${NAME}\\.)*(?:[\\p{L}\\p{N}_$]*|\`[^\`]*)$`, "u");
 /** More tables than these in one statement are not asked for. */
 const MOST_TABLES = 8;
 
-export function catalogNames(user: () => string | null): CompletionSource {
+/** Whose names they are, and where they are looked up. */
+export interface Asker extends Namespace {
+  user: string | null;
+}
+
+export function catalogNames(asker: () => Asker): CompletionSource {
   return async (context) => {
     const found = context.matchBefore(PATH);
     if (!found || (!found.text && !context.explicit)) return null;
@@ -20,7 +25,7 @@ export function catalogNames(user: () => string | null): CompletionSource {
     if (/^\d/.test(found.text)) return null;
     const typed = found.text.slice(parts.join("").length);
     const path = parts.map((part) => bare(part.slice(0, -1)));
-    const options = path.length ? await below(path, context, user()) : await everywhere(context, user());
+    const options = path.length ? await below(path, context, asker()) : await everywhere(context, asker());
     if (!options.length || context.aborted) return null;
     // The quote is replaced with the name, and is nothing to look for.
     const from = found.to - typed.length + (typed.startsWith("`") ? 1 : 0);
@@ -35,20 +40,38 @@ function tables(context: CompletionContext): NamedTable[] {
 }
 
 /** Behind a dot: what lies below, or the columns of the table that is called so here. */
-async function below(path: string[], context: CompletionContext, user: string | null): Promise<Completion[]> {
+async function below(path: string[], context: CompletionContext, asker: Asker): Promise<Completion[]> {
   const [first] = path;
   const same = (name: string | undefined) => name?.toLowerCase() === first?.toLowerCase();
-  const table = path.length === 1 ? tables(context).find(({ path, alias }) => (alias === undefined ? path.length > 1 && same(path.at(-1)) : same(alias))) : undefined;
-  const names = await namesBelow(table?.path ?? path, user);
-  return options(names, table || path.length > 2 ? "property" : "type");
+  const isIt = ({ path, alias }: NamedTable) =>
+    alias === undefined ? (path.length > 1 || wholePath(path, asker)) && same(path.at(-1)) : same(alias);
+  const table = path.length === 1 ? tables(context).find(isIt) : undefined;
+  if (table) return options(await namesBelow(wholePath(table.path, asker) ?? table.path, asker.user), "property");
+  // A schema of the chosen catalog is written without it.
+  const places = asker.catalog && path.length < 3 ? [path, [asker.catalog, ...path]] : [path];
+  const found = await Promise.all(places.map(async (place) => options(await namesBelow(place, asker.user), place.length > 2 ? "property" : "type")));
+  return once(found.flat());
 }
 
-/** Where a name begins: catalogs, and the columns of the tables that the statement names. */
-async function everywhere(context: CompletionContext, user: string | null): Promise<Completion[]> {
-  const whole = tables(context).filter(({ path }) => path.length === 3).slice(0, MOST_TABLES);
-  const [catalogs, ...columns] = await Promise.all([[], ...whole.map(({ path }) => path)].map((path) => namesBelow(path, user)));
-  const aliases = whole.flatMap(({ alias }) => (alias ? [alias] : []));
-  return [...options([...new Set(columns.flat())], "property", 2), ...options(aliases, "variable", 1), ...options(catalogs ?? [], "type")];
+/** Where a name begins: catalogs, what lies in the chosen catalog and schema, and the columns of the tables that the statement names. */
+async function everywhere(context: CompletionContext, asker: Asker): Promise<Completion[]> {
+  const { user, catalog, schema } = asker;
+  const named = tables(context)
+    .flatMap(({ path, alias }) => {
+      const whole = wholePath(path, asker);
+      return whole ? [{ path: whole, alias }] : [];
+    })
+    .slice(0, MOST_TABLES);
+  const all = (paths: string[][]) => Promise.all(paths.map((path) => namesBelow(path, user)));
+  const chosen = catalog ? [[catalog], ...(schema ? [[catalog, schema]] : [])] : [];
+  const [columns, places, catalogs] = await Promise.all([all(named.map(({ path }) => path)), all(chosen), namesBelow([], user)]);
+  const aliases = named.flatMap(({ alias }) => (alias ? [alias] : []));
+  return once([...options(columns.flat(), "property", 2), ...options(aliases, "variable", 1), ...options(places.flat(), "type"), ...options(catalogs, "type")]);
+}
+
+/** Each name once, where it counts most. */
+function once(options: Completion[]): Completion[] {
+  return [...new Map([...options].reverse().map((option) => [option.label, option])).values()].reverse();
 }
 
 function options(names: string[], type: string, boost = 0): Completion[] {

@@ -1,5 +1,5 @@
 /**
- * `<sql-editor user>`: CodeMirror over the text field inside. The field stays the one that counts: what is typed goes into it,
+ * `<sql-editor user catalog schema>`: CodeMirror over the text field inside. The field stays the one that counts: what is typed goes into it,
  * and the form around it is sent as before. Everything is drawn in a shadow root, where styles need no exception in the
  * Content-Security-Policy.
  */
@@ -168,7 +168,7 @@ export class SqlEditor extends HTMLElement {
       format: () => this.format(),
       cancel: () => this.cancel(),
       changed: () => this.tell(),
-      names: catalogNames(() => this.getAttribute("user")),
+      names: catalogNames(() => ({ user: this.getAttribute("user"), catalog: this.getAttribute("catalog"), schema: this.getAttribute("schema") })),
       placeholder: this.field?.placeholder ?? "",
     });
   }

@@ -6,6 +6,12 @@ export interface NamedTable {
   alias: string | undefined;
 }
 
+/** Where names are looked up that name no catalog or no schema. */
+export interface Namespace {
+  catalog: string | null;
+  schema: string | null;
+}
+
 /** What may follow a table and is no alias. */
 const NO_ALIAS = new Set(
   "anti cluster cross distribute except fetch for full group having inner intersect join lateral left limit minus natural offset on order outer pivot qualify right select semi set sort tablesample union unpivot using values version timestamp when where window".split(" "),
@@ -48,6 +54,13 @@ function table(tokens: string[], at: number, found: NamedTable[]): number {
   }
   found.push({ path, alias });
   return at;
+}
+
+/** All three names of a table; `undefined` where nobody knows them. */
+export function wholePath(path: string[], { catalog, schema }: Namespace): string[] | undefined {
+  const before = path.length === 2 ? [catalog] : path.length === 1 ? [catalog, schema] : [];
+  const whole = [...before, ...path].filter((name) => name !== null);
+  return whole.length === 3 ? whole : undefined;
 }
 
 const isName = (token: string | undefined): boolean => token !== undefined && /^[\p{L}\p{N}_$`]/u.test(token);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { quoted } from "../src/names";
-import { tablesOf } from "../src/tables";
+import { tablesOf, wholePath } from "../src/tables";
 
 test("the tables of a statement are found with what it calls them", () => {
   const sql = "SELECT 'from x' FROM a.b.c AS t, `my cat`.s.`d``e` u -- from no.no.no\nLEFT JOIN q.r.s ON t.id = u.id JOIN (SELECT * FROM i.n.r WHERE 1) WHERE range(3)";
@@ -13,6 +13,13 @@ test("the tables of a statement are found with what it calls them", () => {
   ]);
   assert.deepEqual(tablesOf("SELECT * FROM range(10) r"), []);
   assert.deepEqual(tablesOf("SELECT FROM"), []);
+});
+
+test("a table's names are whole with the catalog and schema that were chosen", () => {
+  const [none, catalog, both] = [{ catalog: null, schema: null }, { catalog: "c", schema: null }, { catalog: "c", schema: "s" }];
+  assert.deepEqual([none, catalog, both].map((chosen) => wholePath(["x", "y", "t"], chosen)), [["x", "y", "t"], ["x", "y", "t"], ["x", "y", "t"]]);
+  assert.deepEqual([none, catalog, both].map((chosen) => wholePath(["y", "t"], chosen)), [undefined, ["c", "y", "t"], ["c", "y", "t"]]);
+  assert.deepEqual([none, catalog, both].map((chosen) => wholePath(["t"], chosen)), [undefined, undefined, ["c", "s", "t"]]);
 });
 
 test("names are quoted when they would be read as something else", () => {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     auth::use_auth,
     components::{local_time::LocalTime, numbers::clock},
-    model::{query::Parameter, sql_address::SqlAddress},
+    model::{catalog::quoted_path, query::Parameter, sql_address::SqlAddress, statement::Namespace},
 };
 
 /// How many are listed at once.
@@ -54,17 +54,20 @@ pub fn History(run: Run, tabs: Tabs) -> impl IntoView {
 }
 
 /// What tells runs of the same text apart.
-fn values(parameters: &[Parameter]) -> String {
+fn values(parameters: &[Parameter], namespace: &Namespace) -> String {
     let value = |it: &Parameter| format!(":{} = {}", it.name, it.value.as_deref().unwrap_or("NULL"));
-    parameters.iter().map(value).collect::<Vec<_>>().join(", ")
+    let names: Vec<_> = [&namespace.catalog, &namespace.schema].into_iter().filter_map(Option::as_deref).collect();
+    let place = (!names.is_empty()).then(|| format!("in {}", quoted_path(names)));
+    parameters.iter().map(value).chain(place).collect::<Vec<_>>().join(", ")
 }
 
 /// A click opens the text in a tab of its own, so that it takes no other text's place.
 #[component]
 fn Entry(past: Past, run: Run, tabs: Tabs) -> impl IntoView {
-    let Past { sql, parameters, warehouse_id, begun, seconds, outcome, .. } = past;
-    let values = values(&parameters);
-    let address = SqlAddress { sql: sql.clone(), parameters, warehouse_id, page: 1, ..SqlAddress::default() };
+    let Past { sql, parameters, warehouse_id, namespace, begun, seconds, outcome, .. } = past;
+    let values = values(&parameters, &namespace);
+    let address =
+        SqlAddress { sql: sql.clone(), parameters, warehouse_id, namespace, page: 1, ..SqlAddress::default() };
     let opened = address.clone();
     let again = sql.clone();
     let run_again = move |_| {

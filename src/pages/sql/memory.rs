@@ -10,7 +10,7 @@ use crate::{
     model::{
         query::Parameter,
         sql_address::SqlAddress,
-        statement::{StatementRequest, StatementState},
+        statement::{Namespace, StatementRequest, StatementState},
     },
 };
 
@@ -27,7 +27,7 @@ thread_local! {
 pub struct Kept {
     #[serde(default)]
     pub tabs: Vec<Tab>,
-    /// What was run, the latest first, each text once with the same values.
+    /// What was run, the latest first, each text once with the same values in the same schema.
     #[serde(default)]
     pub past: Vec<Past>,
 }
@@ -54,6 +54,8 @@ pub struct Ran {
     pub parameters: Vec<Parameter>,
     #[serde(default)]
     pub warehouse_id: Option<String>,
+    #[serde(default)]
+    pub namespace: Namespace,
     /// Milliseconds of the browser's clock.
     pub begun: f64,
     /// It is done, as far as this browser knows.
@@ -69,6 +71,8 @@ pub struct Past {
     pub sql: String,
     pub parameters: Vec<Parameter>,
     pub warehouse_id: Option<String>,
+    #[serde(default)]
+    pub namespace: Namespace,
     /// Milliseconds of the browser's clock; 0 if it never ran.
     pub begun: f64,
     pub seconds: u32,
@@ -91,7 +95,7 @@ impl Kept {
         if run.sql.trim().is_empty() || run.sql.len() > LONGEST_PAST {
             return;
         }
-        self.past.retain(|known| !known.is_of(&run.sql, &run.parameters));
+        self.past.retain(|known| !known.is_of(&run.sql, &run.parameters, &run.namespace));
         self.past.insert(0, run);
         self.past.truncate(MOST_PAST);
     }
@@ -112,15 +116,16 @@ impl Kept {
         }
         self.tabs.remove(at);
         if !self.holds(&address) {
-            let SqlAddress { sql, parameters, warehouse_id, .. } = address;
-            self.remember(Past { sql, parameters, warehouse_id, ..Past::default() });
+            let SqlAddress { sql, parameters, warehouse_id, namespace, .. } = address;
+            self.remember(Past { sql, parameters, warehouse_id, namespace, ..Past::default() });
         }
         true
     }
 
     /// This text with these values is in the history.
     pub fn holds(&self, address: &SqlAddress) -> bool {
-        self.past.iter().any(|past| past.is_of(&address.sql, &address.parameters))
+        let SqlAddress { sql, parameters, namespace, .. } = address;
+        self.past.iter().any(|past| past.is_of(sql, parameters, namespace))
     }
 
     /// What ran as this statement.
@@ -153,8 +158,8 @@ impl Kept {
 }
 
 impl Past {
-    fn is_of(&self, sql: &str, parameters: &[Parameter]) -> bool {
-        self.sql.trim() == sql.trim() && self.parameters == parameters
+    fn is_of(&self, sql: &str, parameters: &[Parameter], namespace: &Namespace) -> bool {
+        self.sql.trim() == sql.trim() && self.parameters == parameters && self.namespace == *namespace
     }
 }
 
@@ -163,8 +168,8 @@ impl Ran {
     pub fn of(address: &SqlAddress) -> Option<Self> {
         let known = address.statement_id.is_some() && !address.sql.is_empty();
         known.then(|| {
-            let StatementRequest { sql, parameters, warehouse_id, .. } = address.request();
-            Self { sql, parameters, warehouse_id, begun: js_sys::Date::now(), ..Self::default() }
+            let StatementRequest { sql, parameters, warehouse_id, namespace, .. } = address.request();
+            Self { sql, parameters, warehouse_id, namespace, begun: js_sys::Date::now(), ..Self::default() }
         })
     }
 
@@ -175,15 +180,17 @@ impl Ran {
 
     /// To run it once more.
     pub fn request(&self, all_rows: bool) -> StatementRequest {
-        let Self { sql, parameters, warehouse_id, .. } = self.clone();
-        StatementRequest { sql, parameters, warehouse_id, all_rows }
+        let Self { sql, parameters, warehouse_id, namespace, .. } = self.clone();
+        StatementRequest { sql, parameters, warehouse_id, namespace, all_rows }
     }
 }
 
 /// Notes that something is run.
 pub fn begin(auth: Auth, ran: &Ran) {
-    let Ran { sql, parameters, warehouse_id, begun, .. } = ran.clone();
-    change(auth, |kept| kept.remember(Past { sql, parameters, warehouse_id, begun, ..Past::default() }));
+    let Ran { sql, parameters, warehouse_id, namespace, begun, .. } = ran.clone();
+    change(auth, |kept| {
+        kept.remember(Past { sql, parameters, warehouse_id, namespace, begun, ..Past::default() });
+    });
 }
 
 /// Notes as which statement it runs.
@@ -347,6 +354,23 @@ mod tests {
         }
         let values = kept.past.iter().map(|past| past.parameters[0].value.clone().unwrap());
         assert_eq!(values.collect::<Vec<_>>(), ["1", "2"]);
+    }
+
+    #[test]
+    fn the_same_text_in_another_schema_is_another_statement() {
+        let of = |schema: &str| Past {
+            sql: "SELECT * FROM t".into(),
+            namespace: Namespace { catalog: Some("main".into()), schema: Some(schema.into()) },
+            ..Past::default()
+        };
+        let mut kept = Kept::default();
+        for schema in ["a", "b", "a"] {
+            kept.remember(of(schema));
+        }
+        assert_eq!(kept.past, [of("a"), of("b")]);
+        let here =
+            |schema: &str| SqlAddress { sql: of("").sql, namespace: of(schema).namespace, ..SqlAddress::default() };
+        assert!(kept.holds(&here("b")) && !kept.holds(&here("c")));
     }
 
     #[test]

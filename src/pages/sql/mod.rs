@@ -10,6 +10,7 @@ mod history;
 mod in_view;
 mod keeping;
 mod memory;
+mod namespace;
 mod outcome;
 mod parameters;
 mod run;
@@ -36,6 +37,7 @@ use crate::{
     },
 };
 use history::History;
+use namespace::NamespacePicker;
 use outcome::{NothingToRun, Outcome};
 use parameters::ParameterFields;
 use run::{Part, Run};
@@ -98,6 +100,8 @@ pub fn SqlPage() -> impl IntoView {
             <form id="sql-form" class="card sql-form" method="post" action="/sql/run" on:submit=submit>
                 <sql-editor
                     class="sql-editor" user=user prop:document=move || tabs.active() prop:text=move || run.sql.get()
+                    catalog=move || run.namespace.with(|namespace| namespace.catalog.clone())
+                    schema=move || run.namespace.with(|namespace| namespace.schema.clone())
                     prop:failedat=failed_at prop:waitsfor=move || run.waits_for()
                 >
                     <label class="visually-hidden" for="sql-text">"SQL statement"</label>
@@ -125,6 +129,7 @@ pub fn SqlPage() -> impl IntoView {
                     <details class="sql-options">
                         <summary class="button quiet">"Options"</summary>
                         <div class="sql-options-inside">
+                            <CopyLink run/>
                             <div class="sql-rows">
                                 <label for="sql-rows">"Rows"</label>
                                 <select
@@ -136,7 +141,7 @@ pub fn SqlPage() -> impl IntoView {
                                 </select>
                             </div>
                             <WarehousePicker run warehouses/>
-                            <CopyLink run/>
+                            <NamespacePicker run/>
                         </div>
                     </details>
                     <NothingToRun run/>

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// What `USE` and its like come to.
-const OWN_SESSION: &str = "Each statement runs in a session of its own: this has no effect on the next one. Write full names (catalog.schema.table).";
+const OWN_SESSION: &str = "Each statement runs in a session of its own: this has no effect on the next one. For names without a catalog or schema, choose both beside the warehouse.";
 
 #[component]
 pub fn Outcome(run: Run, tabs: Tabs, first: Found) -> impl IntoView {
@@ -200,10 +200,11 @@ fn Done(run: Run, tabs: Tabs, statement_id: String, shape: ResultShape, rows: Fi
     });
     // What ran stays as it was written; the clause goes around it, in a tab of its own.
     let around = move |clause: String| {
-        let Ran { sql, parameters, warehouse_id, .. } = run.same();
+        let Ran { sql, parameters, warehouse_id, namespace, .. } = run.same();
         let sql = format!("SELECT * FROM (\n{}\n)\n{clause}", sql_text::bare(&sql));
         let view = ResultView::default();
-        tabs.open(SqlAddress { sql, parameters, warehouse_id, statement_id: None, view, ..run.address() });
+        let address = run.address();
+        tabs.open(SqlAddress { sql, parameters, warehouse_id, namespace, statement_id: None, view, ..address });
     };
     let in_sql = stands_in_brackets(&run.ran()).then(|| Callback::new(around));
     view! {

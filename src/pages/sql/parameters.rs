@@ -35,7 +35,7 @@ fn Field(run: Run, name: String) -> impl IntoView {
     };
     let input_type = move || match sql_type.get().as_str() {
         "DATE" => "date",
-        "TIMESTAMP" => "datetime-local",
+        "TIMESTAMP" | "TIMESTAMP_NTZ" => "datetime-local",
         _ => "text",
     };
     // What the browser checks before the form is sent; the warehouse has the last word.
@@ -51,6 +51,7 @@ fn Field(run: Run, name: String) -> impl IntoView {
         "BOOLEAN" => "true or false",
         "DATE" => "a date",
         "TIMESTAMP" => "a date and a time, in UTC",
+        "TIMESTAMP_NTZ" => "a date and a time",
         _ => "",
     };
     let typed = move || sql_type.get() != TYPES[0];

@@ -13,7 +13,7 @@ use crate::{
         AppError, Phase,
         query::Parameter,
         sql_address::{ResultView, SqlAddress},
-        statement::{StatementFailure, StatementState, StatementView},
+        statement::{Namespace, StatementFailure, StatementState, StatementView},
     },
 };
 
@@ -50,6 +50,7 @@ pub struct Run {
     /// What was typed for markers, also for those that are gone from the text for a moment.
     pub typed: RwSignal<Vec<Parameter>>,
     pub warehouse_id: RwSignal<Option<String>>,
+    pub namespace: RwSignal<Namespace>,
     pub all_rows: RwSignal<bool>,
     /// How the rows are looked at.
     pub view: RwSignal<ResultView>,
@@ -88,6 +89,7 @@ impl Run {
             sql: RwSignal::new(address.sql.clone()),
             typed: RwSignal::new(address.parameters.clone()),
             warehouse_id: RwSignal::new(address.warehouse_id.clone()),
+            namespace: RwSignal::new(address.namespace.clone()),
             all_rows: RwSignal::new(address.all_rows),
             view: RwSignal::new(address.view.clone()),
             shown: RwSignal::new(shown),
@@ -129,11 +131,18 @@ impl Run {
         self.last().unwrap_or_else(|| self.as_written(Part::whole(self.sql.get_untracked())))
     }
 
-    /// A part of the text with the values and the warehouse of the page.
+    /// A part of the text with the values, the warehouse and the schema of the page.
     pub(super) fn as_written(self, part: Part) -> Ran {
         let Part { sql, line, column } = part;
-        let (parameters, warehouse_id) = (self.parameters(&sql), self.warehouse_id.get_untracked());
-        Ran { sql, line, column, parameters, warehouse_id, ..Ran::default() }
+        Ran {
+            parameters: self.parameters(&sql),
+            sql,
+            line,
+            column,
+            warehouse_id: self.warehouse_id.get_untracked(),
+            namespace: self.namespace.get_untracked(),
+            ..Ran::default()
+        }
     }
 
     pub(super) fn last(self) -> Option<Ran> {
@@ -162,6 +171,7 @@ impl Run {
             parameters: self.parameters(&sql),
             sql,
             warehouse_id: self.warehouse_id.get_untracked(),
+            namespace: self.namespace.get_untracked(),
             all_rows: self.all_rows.get_untracked(),
             view: self.view.get_untracked(),
             statement_id: self.statement_id.get_value(),
@@ -215,6 +225,7 @@ impl Run {
         self.sql.set(address.sql);
         self.typed.set(address.parameters);
         self.warehouse_id.set(address.warehouse_id);
+        self.namespace.set(address.namespace);
         self.all_rows.set(address.all_rows);
         self.view.set(address.view);
         self.ran.set_value(ran);

@@ -57,6 +57,7 @@ impl Tabs {
             run.sql.track();
             run.typed.track();
             run.warehouse_id.track();
+            run.namespace.track();
             run.all_rows.track();
             run.view.track();
             run.shown.track();
@@ -269,8 +270,9 @@ impl Tabs {
     }
 
     fn add_empty(self) {
-        // On the warehouse that was chosen last.
-        self.put(self.anew(&Kept::default(), SqlAddress::default(), new_id()), false);
+        // On the warehouse that was chosen last, and where the one before it looked for names.
+        let address = SqlAddress { namespace: self.run.namespace.get_untracked(), ..SqlAddress::default() };
+        self.put(self.anew(&Kept::default(), address, new_id()), false);
         focus::into_editor();
     }
 

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use super::{ApiError, Databricks, accepted, error::request_id, outline, parsed, retry};
-use crate::model::query::Parameter;
+use crate::model::{query::Parameter, statement::Namespace};
 
 /// A statement id as the API gives them: letters, digits and dashes. It goes into a path, so nothing else is let through.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -128,6 +128,7 @@ pub struct Submission {
     pub parameters: Vec<Parameter>,
     /// `None` for the configured one.
     pub warehouse_id: Option<String>,
+    pub namespace: Namespace,
     /// The result is cut after so many rows.
     pub row_limit: Option<u64>,
     pub delivery: Delivery,
@@ -137,6 +138,10 @@ pub struct Submission {
 struct Body<'a> {
     warehouse_id: &'a str,
     statement: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    catalog: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schema: Option<&'a str>,
     parameters: &'a [Parameter],
     #[serde(skip_serializing_if = "Option::is_none")]
     row_limit: Option<u64>,
@@ -155,6 +160,8 @@ impl Databricks {
         let body = Body {
             warehouse_id: what.warehouse_id.as_deref().unwrap_or(&self.workspace.warehouse_id),
             statement: &what.sql,
+            catalog: what.namespace.catalog.as_deref(),
+            schema: what.namespace.schema.as_deref(),
             parameters: &what.parameters,
             row_limit: what.row_limit,
             disposition: match what.delivery {

@@ -50,6 +50,7 @@ fn submission(request: &StatementRequest, delivery: Delivery) -> Submission {
         sql: request.sql.clone().into(),
         parameters: request.parameters.iter().map(Parameter::to_send).collect(),
         warehouse_id: request.warehouse_id.clone(),
+        namespace: request.namespace.clone(),
         row_limit: (!request.all_rows).then_some(ROW_LIMIT),
         delivery,
     }

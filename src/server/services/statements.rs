@@ -9,6 +9,7 @@ use crate::{
     model::{
         AppError, ErrorCode, Phase, Progress,
         query::{Cells, Parameter, TypedQuery},
+        statement::Namespace,
     },
     server::{
         AppState, SignedIn,
@@ -60,7 +61,14 @@ pub async fn run<Q: TypedQuery>(
 }
 
 fn typed<Q: TypedQuery>(parameters: Vec<Parameter>) -> Submission {
-    Submission { sql: Q::SQL.into(), parameters, warehouse_id: None, row_limit: None, delivery: Delivery::Inline }
+    Submission {
+        sql: Q::SQL.into(),
+        parameters,
+        warehouse_id: None,
+        namespace: Namespace::default(),
+        row_limit: None,
+        delivery: Delivery::Inline,
+    }
 }
 
 /// Submits a statement and notes that it runs, in a task of its own: a browser that goes away in the middle must not
