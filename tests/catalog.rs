@@ -60,6 +60,11 @@ async fn what_a_statement_made_is_in_the_list_at_once() {
     ada.sign_in(&app, "ada").await;
     let before = list(&app, &mut ada, &["scratch", "default"]).await;
     assert!(!has(&before, "made"));
+    make_table(&app, &mut ada).await;
+    assert!(has(&list(&app, &mut ada, &["scratch", "default"]).await, "made"));
+}
+
+async fn make_table(app: &TestApp, ada: &mut Browser) {
     let run = json!({"request": {"sql": "CREATE TABLE scratch.default.made AS SELECT 1 AS one", "all_rows": false}});
     let mut page = ada.call(&format!("{}/api/statements/run", app.url), &run.to_string()).await;
     while page.json()["state"]["working"].is_string() {
@@ -67,6 +72,23 @@ async fn what_a_statement_made_is_in_the_list_at_once() {
         page = ada.call(&format!("{}/api/statements/state", app.url), &ask.to_string()).await;
     }
     assert!(page.json()["state"]["done"].is_object(), "{}", page.body);
+}
+
+/// The list was made before the table was, and came after.
+#[tokio::test]
+async fn a_list_from_before_is_not_kept() {
+    let app = TestApp::start().await;
+    let mut ada = Browser::new();
+    ada.sign_in(&app, "ada").await;
+    let slow =
+        json!({"method": "GET", "path": "/api/2.1/unity-catalog/tables", "after": true, "delay_ms": 3_000, "times": 1});
+    app.tell("faults", slow).await;
+    let (mut early, url) = (ada.clone(), app.url.clone());
+    let path = json!({"path": ["scratch", "default"]}).to_string();
+    let asked = tokio::spawn(async move { early.call(&format!("{url}/api/catalog/folder"), &path).await });
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    make_table(&app, &mut ada).await;
+    assert_eq!(asked.await.expect("no panic").status, reqwest::StatusCode::OK);
     assert!(has(&list(&app, &mut ada, &["scratch", "default"]).await, "made"));
 }
 

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createServer, type AddressInfo } from "node:net";
+import { randomInt } from "node:crypto";
+import { createServer } from "node:net";
 
 /** A program that a worker started, with everything that it wrote. Ends with the worker, whatever happens. */
 export class Program {
@@ -93,11 +94,16 @@ export class Program {
   }
 }
 
-/** A port that nobody listens on. */
+/** A port that nobody listens on, and that no system gives to programs which take any: until it is used, nobody else gets it. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (let tries = 0; tries < 100; tries++) {
+    const port = 20_000 + randomInt(10_000);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) =>
+      server.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true)),
+    );
+    await new Promise((resolve) => server.close(resolve));
+    if (free) return port;
+  }
+  throw new Error("no port of 100 was free");
 }

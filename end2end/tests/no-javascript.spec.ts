@@ -24,6 +24,8 @@ test("the form works without JavaScript", async ({ page, servers }) => {
 
 test("links work without JavaScript", async ({ page, servers }) => {
   await signIn(page);
+  // Until the data is there the page loads itself again, whatever was clicked.
+  await new HomePage(page).expectDays(ALL_DAYS);
   await page.getByRole("link", { name: "Your session" }).click();
   await expect(page).toHaveURL(`${servers.url}/account`);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Your session");
@@ -38,7 +40,9 @@ test("names are looked up where a link says, without JavaScript too", async ({ p
 
 test("signing out works without JavaScript", async ({ page, context, servers }) => {
   await signIn(page);
-  await new HomePage(page).signOut.click();
+  const home = new HomePage(page);
+  await home.expectDays(ALL_DAYS);
+  await home.signOut.click();
   await expect(page).toHaveURL(`${servers.url}/signed-out`);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("You are signed out");
   expect(await context.cookies(servers.url)).toEqual([]);

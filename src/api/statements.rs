@@ -21,6 +21,9 @@ pub async fn run_statement(request: StatementRequest) -> Result<StatementView, A
 pub async fn statement_state(statement_id: String, warehouse_id: Option<String>) -> Result<StatementView, AppError> {
     let (state, user) = crate::server::reply(crate::server::require_user())?;
     let found = crate::server::services::sql::state(&state, &user, &statement_id, warehouse_id.as_deref()).await;
+    if crate::server::writes_a_page() {
+        crate::server::services::sql::opens(&state, &user, &found);
+    }
     crate::server::reply(found)
 }
 

@@ -23,5 +23,5 @@ pub mod state;
 pub mod static_files;
 pub mod telemetry;
 
-pub use request::{SignedIn, reply, require_user};
+pub use request::{SignedIn, reply, require_user, writes_a_page};
 pub use state::AppState;

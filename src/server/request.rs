@@ -105,6 +105,11 @@ pub fn require_user() -> Result<(AppState, SignedIn), AppError> {
     }
 }
 
+/// Whether a server function is called for a page that is being written, and not by one that lives.
+pub fn writes_a_page() -> bool {
+    use_context::<Parts>().is_some_and(|parts| !parts.uri.path().starts_with("/api/"))
+}
+
 /// The tokens of a session that stands cannot be renewed right now.
 pub fn unavailable() -> AppError {
     AppError::new(

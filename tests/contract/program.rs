@@ -177,16 +177,17 @@ async fn s65_the_log_tells_what_happened_and_no_secret(server: AuthorizationServ
     let told = |message: &str| -> Vec<&Value> {
         lines.iter().filter(|line| line["message"].as_str().is_some_and(|text| text.contains(message))).collect()
     };
+    // On a slow machine the next token may be near its end, too, and be renewed.
     for (message, times) in [
-        ("signed in", 2),
-        ("an answer to no sign-in attempt", 2),
-        ("a sign-in was refused", 2),
-        ("refreshed", 1),
-        ("the refresh token was refused", 1),
-        ("signed out", 1),
+        ("signed in", 2..=2),
+        ("an answer to no sign-in attempt", 2..=2),
+        ("a sign-in was refused", 2..=2),
+        ("refreshed", 1..=3),
+        ("the refresh token was refused", 1..=1),
+        ("signed out", 1..=1),
     ] {
         let found = told(message);
-        assert_eq!(found.len(), times, "{message}");
+        assert!(times.contains(&found.len()), "{message}: {}", found.len());
         for line in found {
             assert!(line["timestamp"].is_string() && line["level"].is_string(), "{line}");
         }

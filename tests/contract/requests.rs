@@ -330,9 +330,10 @@ async fn s54_a_workspace_that_does_not_say_who_signs_in_is_not_guessed_at(server
 async fn s54_a_discovery_that_hangs_is_asked_once_for_all_and_given_up(server: AuthorizationServer) {
     let app = TestApp::start_on(server).await;
     let document = "/oidc/.well-known/oauth-authorization-server";
-    for fault in
-        [json!({"path": document, "hang": true}), json!({"path": document, "status": 200, "body": "x".repeat(70_000)})]
-    {
+    for fault in [
+        json!({"path": document, "hang": true}),
+        json!({"path": document, "status": 200, "body": "x".repeat(70_000), "delay_ms": 1_000}),
+    ] {
         app.tell("faults", fault.clone()).await;
         let before = app.seen("GET", document).await.len();
         let blank = Browser::new();

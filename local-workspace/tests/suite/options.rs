@@ -30,11 +30,11 @@ async fn refresh_tokens_can_be_reusable() {
 
 #[tokio::test]
 async fn a_session_can_have_an_end_that_refreshing_does_not_move() {
-    let workspace = TestWorkspace::with(&["--session-ttl", "2s"]).await;
+    let workspace = TestWorkspace::with(&["--session-ttl", "4s"]).await;
     let first = workspace.tokens("ada", ALL).await;
     let second = json(workspace.refresh(&text(&first["refresh_token"])).await).await;
     assert_eq!(me(&workspace, &text(&second["access_token"])).await.0, 200);
-    tokio::time::sleep(Duration::from_millis(2_100)).await;
+    tokio::time::sleep(Duration::from_millis(4_100)).await;
     assert_eq!(me(&workspace, &text(&second["access_token"])).await.0, 403);
     assert_eq!(workspace.refresh(&text(&second["refresh_token"])).await.status(), 401);
 }

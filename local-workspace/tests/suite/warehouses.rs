@@ -40,7 +40,7 @@ async fn unknown_warehouses_are_404_and_malformed_ids_400() {
 
 #[tokio::test]
 async fn start_and_stop_take_effect_in_time() {
-    let workspace = TestWorkspace::with(&["--warehouse-start", "1s"]).await;
+    let workspace = TestWorkspace::with(&["--warehouse-start", "3s"]).await;
     let session = workspace.sign_in("ada").await;
     let path = format!("{LIST}/{WAREHOUSE}");
     let state = async || json(session.get(&path).await).await["state"].clone();
@@ -49,7 +49,7 @@ async fn start_and_stop_take_effect_in_time() {
     assert_eq!(answer.status(), 200);
     assert_eq!(json(answer).await, json!({}));
     assert_eq!(state().await, "STARTING");
-    tokio::time::sleep(Duration::from_millis(1_300)).await;
+    tokio::time::sleep(Duration::from_millis(3_300)).await;
     assert_eq!(state().await, "RUNNING");
     session.post(&format!("{path}/stop"), json!({})).await;
     assert_eq!(state().await, "STOPPED");
@@ -57,7 +57,7 @@ async fn start_and_stop_take_effect_in_time() {
 
 #[tokio::test]
 async fn a_statement_wakes_a_cold_warehouse_and_waits_for_it() {
-    let workspace = TestWorkspace::with(&["--warehouse-start", "1s"]).await;
+    let workspace = TestWorkspace::with(&["--warehouse-start", "4s"]).await;
     let session = workspace.sign_in("ada").await;
     let answer: Value = session.statement("SELECT 1", json!({"wait_timeout": "0s"})).await;
     assert_eq!(answer["status"], json!({"state": "PENDING"}));

@@ -6,7 +6,10 @@
 use std::{
     collections::HashMap,
     hash::Hash,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -24,6 +27,8 @@ pub struct PerUser<K, V> {
     lives: Duration,
     /// By the user's id.
     shelves: Mutex<HashMap<String, Shelf<K, V>>>,
+    /// How often something was forgotten: what was asked for before that may be wrong by now.
+    forgotten: AtomicU64,
 }
 
 struct Shelf<K, V> {
@@ -39,7 +44,7 @@ struct Entry<V> {
 
 impl<K: Clone + Eq + Hash + Weighs, V: Clone + Weighs> PerUser<K, V> {
     pub fn new(lives: Duration) -> Self {
-        Self { lives, shelves: Mutex::default() }
+        Self { lives, shelves: Mutex::default(), forgotten: AtomicU64::new(0) }
     }
 
     /// What this user was answered a moment ago, or what `ask` answers now. Errors are not kept.
@@ -53,8 +58,11 @@ impl<K: Clone + Eq + Hash + Weighs, V: Clone + Weighs> PerUser<K, V> {
         if let Some(value) = self.get(user, key) {
             return Ok(value);
         }
+        let before = self.forgotten.load(Ordering::SeqCst);
         let value = ask().await?;
-        self.keep(user, key, &value);
+        if self.forgotten.load(Ordering::SeqCst) == before {
+            self.keep(user, key, &value);
+        }
         Ok(value)
     }
 
@@ -67,6 +75,7 @@ impl<K: Clone + Eq + Hash + Weighs, V: Clone + Weighs> PerUser<K, V> {
     }
 
     pub fn forget(&self, user: &SignedIn) {
+        self.forgotten.fetch_add(1, Ordering::SeqCst);
         self.shelves().remove(&user.user().id);
     }
 

@@ -17,8 +17,10 @@ use crate::{
 };
 
 pub const SILENCE: Duration = Duration::from_secs(SILENCE_MINUTES * 60);
-/// A page that is loaded again says first that it goes.
+/// Another page of the browser may ask after it.
 pub const GRACE: Duration = Duration::from_secs(10);
+/// A page that is loaded again says that it goes when the new one arrives; that may take as long to come to life.
+pub const OPENING: Duration = Duration::from_secs(60);
 const ROUND: Duration = Duration::from_secs(5);
 /// For a server that stops.
 const LAST_ROUND: Duration = Duration::from_secs(5);
@@ -38,6 +40,8 @@ struct Entry {
     user: SignedIn,
     /// When nobody waits any more.
     until: Instant,
+    /// Until when a page may come to life that was written for it.
+    opens_until: Option<Instant>,
     /// How often it could not be cancelled.
     failures: u32,
     /// How to run it again, if it turns out to be too large.
@@ -69,6 +73,11 @@ impl Drop for Attempt<'_> {
     }
 }
 
+/// The statement if it is this user's.
+fn of<'a>(entries: &'a mut HashMap<StatementId, Entry>, id: &StatementId, user: &SignedIn) -> Option<&'a mut Entry> {
+    entries.get_mut(id).filter(|entry| entry.user.user().id == user.user().id)
+}
+
 fn length(request: &StatementRequest) -> usize {
     let values = request.parameters.iter().filter_map(|parameter| parameter.value.as_ref()).map(String::len);
     request.sql.len() + values.sum::<usize>()
@@ -82,11 +91,20 @@ impl Running {
         let entry = entries.entry(id.clone()).or_insert_with(|| Entry {
             user: user.clone(),
             until,
+            opens_until: None,
             failures: 0,
             request: None,
             runs_again: false,
         });
         (entry.user, entry.until, entry.failures) = (user.clone(), until, 0);
+        entry.opens_until = None;
+    }
+
+    /// A page of this user is written that will ask after the statement.
+    pub fn opens(&self, id: &StatementId, user: &SignedIn) {
+        if let Some(entry) = of(&mut self.entries(), id, user) {
+            entry.opens_until = Some(Instant::now() + OPENING);
+        }
     }
 
     /// What to do with the statement if its result turns out to be too large to come at once. Where one user has very many or
@@ -108,8 +126,9 @@ impl Running {
 
     /// The user's page has gone; unless another one asks soon, the statement is for nobody.
     pub fn leave(&self, id: &StatementId, user: &SignedIn) {
-        if let Some(entry) = self.entries().get_mut(id).filter(|entry| entry.user.user().id == user.user().id) {
-            entry.until = Instant::now() + GRACE;
+        if let Some(entry) = of(&mut self.entries(), id, user) {
+            let soon = Instant::now() + GRACE;
+            entry.until = entry.opens_until.map_or(soon, |opens| opens.max(soon));
         }
     }
 

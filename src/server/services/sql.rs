@@ -75,6 +75,14 @@ pub async fn state(
     follow(state, user, id, warehouse_id).await
 }
 
+/// A page is written that shows this; it will ask after the statement once it lives.
+pub fn opens(state: &AppState, user: &SignedIn, found: &Result<StatementView, AppError>) {
+    let id = found.as_ref().ok().and_then(|view| StatementId::parse(&view.statement_id));
+    if let Some(id) = id {
+        state.running.opens(&id, user);
+    }
+}
+
 /// Stops a statement and answers what the warehouse says then: it may have been too late.
 ///
 /// # Errors

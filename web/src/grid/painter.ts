@@ -79,10 +79,12 @@ export class Painter {
   /** Scrolls so that a cell is in view. */
   reveal({ row, column }: Place): void {
     const { view } = this.parts;
+    const all = this.placed();
+    // A key may come before the first frame.
+    this.spread(all);
     const { numberWidth, top } = this;
     if (row * ROW < top) view.scrollTop = (row * ROW) / this.scale;
     else if ((row + 1) * ROW > top + this.viewHeight) view.scrollTop = Math.ceil(((row + 1) * ROW - this.viewHeight) / this.scale);
-    const all = this.placed();
     const fixed = all.reduce((sum, it) => sum + (it.column.pinned ? it.width : 0), 0);
     const target = all[column];
     if (!target || target.column.pinned) return;
@@ -97,7 +99,7 @@ export class Painter {
     const down = Math.min(Math.max(y - box.top - HEAD, 0), this.viewHeight - 1);
     const across = Math.min(Math.max(x - box.left, 0), this.parts.view.clientWidth - 1);
     const row = Math.min(Math.floor((this.top + down) / ROW), Math.max(this.sheet.count - 1, 0));
-    const { seen } = this.inView();
+    const seen = this.inView(this.placed());
     const scrolled = across + this.parts.view.scrollLeft;
     // Pinned columns lie above the others.
     const hit = seen.find(({ left, width }) => scrolled >= left && scrolled < left + width) ?? (scrolled < (seen[0]?.left ?? 0) ? seen[0] : seen.at(-1));
@@ -130,8 +132,9 @@ export class Painter {
     this.drawing = 0;
     this.pace.begin(now);
     const { sheet, numberWidth } = this;
-    const { view, space, head } = this.parts;
-    this.fitHeight();
+    const { view, head } = this.parts;
+    const all = this.placed();
+    this.spread(all);
     if (view.scrollLeft !== this.paintedLeft) {
       this.paintedLeft = view.scrollLeft;
       this.stamp++;
@@ -139,9 +142,7 @@ export class Painter {
     const { top } = this;
     const first = Math.max(Math.floor(top / ROW) - 2, 0);
     const last = Math.min(Math.ceil((top + this.viewHeight) / ROW) + 2, sheet.count) - 1;
-    const { seen, width } = this.inView();
-    space.style.height = `${Math.min(sheet.count * ROW, MOST_PIXELS)}px`;
-    space.style.width = head.style.width = `${width}px`;
+    const seen = this.inView(all);
     view.setAttribute("aria-rowcount", String(sheet.count + 1));
     // Drawn anew only if it is another one: a press and its release must meet the same button while rows come.
     const heads = JSON.stringify([numberWidth, sheet.sort, seen]);
@@ -184,17 +185,21 @@ export class Painter {
     return line;
   }
 
-  /** The columns on the screen, and how wide all of them are. */
-  private inView(): { seen: Seen[]; width: number } {
+  /** The columns on the screen. */
+  private inView(all: Seen[]): Seen[] {
     const { view } = this.parts;
     const [near, far] = [view.scrollLeft - 100, view.scrollLeft + view.clientWidth + 100];
-    const all = this.placed();
     const seen = all.filter(({ column, left, width }) => column.pinned || (left + width >= near && left <= far));
+    return seen.map((it) => (it.column.pinned ? { ...it, left: it.left + view.scrollLeft } : it));
+  }
+
+  /** All rows and columns are there to be scrolled through. */
+  private spread(all: Seen[]): void {
+    const { space, head } = this.parts;
     const last = all.at(-1);
-    return {
-      seen: seen.map((it) => (it.column.pinned ? { ...it, left: it.left + view.scrollLeft } : it)),
-      width: last ? last.left + last.width : this.numberWidth,
-    };
+    space.style.height = `${Math.min(this.sheet.count * ROW, MOST_PIXELS)}px`;
+    space.style.width = head.style.width = `${last ? last.left + last.width : this.numberWidth}px`;
+    this.fitHeight();
   }
 
   private placed(): Seen[] {
