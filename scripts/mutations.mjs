@@ -210,6 +210,13 @@ const MUTATIONS = [
     to: "if now <=",
   },
   {
+    name: "a successor that no answer carried is dropped while its person may come back",
+    by: ["s40"],
+    file: "src/server/session/cookie_store.rs",
+    from: "self.last_activity.saturating_add(idle).max(waiting)",
+    to: "newest.last_activity.saturating_add(idle).max(waiting)",
+  },
+  {
     name: "a sign-out leaves the sign-ins that cross it",
     by: ["s61"],
     file: "src/server/services/session.rs",

@@ -18,6 +18,7 @@ on_both!(
     s41_replicas_with_a_shared_store_refresh_once,
     s41_replicas_without_a_shared_store_never_send_anybody_round_in_circles,
     s40_a_successor_that_no_answer_carried_waits_for_its_browser,
+    s40_a_successor_waits_for_as_long_as_the_person_may_be_idle,
     s42_two_users_at_once_get_each_their_own,
     s42_two_sessions_of_one_user_get_each_their_own,
     s43_a_closed_tab_does_not_cancel_a_refresh,
@@ -98,6 +99,22 @@ async fn s40_a_successor_that_no_answer_carried_waits_for_its_browser(server: Au
     assert!(lets_in(&old, &app).await);
     app.clock.advance(61);
     assert!(!lets_in(&old, &app).await && lets_in(&browser, &app).await);
+}
+
+/// What was done while the refresh was under way counts, too.
+async fn s40_a_successor_waits_for_as_long_as_the_person_may_be_idle(server: AuthorizationServer) {
+    let app = TestApp::start_on_with(server, &[], &[("SESSION_IDLE_SECONDS", "7200")]).await;
+    let mut browser = signed_in(&app).await;
+    app.clock.advance(3_400);
+    app.token_fault(json!({"after": true, "delay_ms": 2_500, "times": 1})).await;
+    assert_eq!(browser.open(&format!("{}/account", app.url)).await.status, StatusCode::OK);
+    assert_eq!(app.session(&browser)["version"], json!(1));
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    // More than two hours after the sign-in, and less after that page; others come and go meanwhile.
+    app.clock.advance(6_000);
+    signed_in(&app).await;
+    assert_eq!(validate(&mut browser, &app).await.status, StatusCode::OK);
+    assert_eq!((&app.session(&browser)["version"], app.grants("refresh_token").await), (&json!(3), 2));
 }
 
 async fn validate_at(browser: &mut Browser, replica: &Replica) -> Page {

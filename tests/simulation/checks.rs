@@ -59,6 +59,8 @@ pub fn turned_away(world: &World, copy: &Held, over: Over, epoch: u64, known: Kn
     let idle_at = |moment: Seconds| now >= moment.saturating_add(world.plan.idle);
     let caused = match over {
         Over::Absent => false,
+        // It was over; a restart has forgotten that, and the answers that crossed its end brought nothing of it to the browser.
+        Over::Idle | Over::Outdated if signed_out || family.refused => true,
         Over::Idle => {
             idle_at(session.last_activity) && known.last_done.is_none_or(|moment| idle_at(moment - ACTIVITY_GRAIN))
         }

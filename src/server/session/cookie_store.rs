@@ -33,8 +33,8 @@ struct Record {
     lease_ends: Seconds,
     /// Some time after the session's absolute end.
     forget_at: Seconds,
-    /// The newest version is kept for its browser until then, if no answer has carried it.
-    held_until: Seconds,
+    /// If no answer has carried the newest version, it is kept for its browser for so long after the last activity.
+    idle: Seconds,
     /// The newest version, for somebody who knows only the name, and until when.
     at_hand: Option<(Arc<Session>, Seconds)>,
 }
@@ -80,14 +80,25 @@ impl Records {
         self.swept_at = now;
         self.by_id.retain(|_, record| record.forget_at > now || record.lease_ends > now);
         for record in self.by_id.values_mut() {
+            let idle = record.idle;
             let standing = &mut record.standing;
-            let was_handed = standing.handed >= standing.version;
-            let keep_until = if was_handed { standing.handed_at.saturating_add(REPLAY) } else { record.held_until };
-            if now > keep_until {
+            if standing.newest.as_ref().is_some_and(|newest| now > standing.keep_until(newest, idle)) {
                 standing.newest = None;
             }
             record.at_hand = record.at_hand.take().filter(|(_, until)| *until > now);
         }
+    }
+}
+
+impl Standing {
+    /// Until when somebody may come for the newest version.
+    fn keep_until(&self, newest: &Session, idle: Seconds) -> Seconds {
+        if self.handed >= self.version {
+            return self.handed_at.saturating_add(REPLAY);
+        }
+        // A request may wait for it that the store has not been told of.
+        let waiting = newest.refreshed_at.saturating_add(REPLAY);
+        self.last_activity.saturating_add(idle).max(waiting)
     }
 }
 
@@ -123,11 +134,12 @@ impl SessionStore for CookieStore {
 
     fn handed_out<'a>(&'a self, session: &'a Session, now: Seconds) -> Answer<'a, ()> {
         let mut records = self.lock();
-        records.sweep(now);
         let standing = &mut records.of(session).standing;
         if session.version > standing.handed {
             (standing.handed, standing.handed_at) = (session.version, now);
         }
+        // Not before: it would take what is handed out right now for something that nobody came for.
+        records.sweep(now);
         done(())
     }
 
@@ -152,7 +164,7 @@ impl SessionStore for CookieStore {
         })
     }
 
-    fn replace<'a>(&'a self, new: &'a Session, until: Seconds) -> Answer<'a, bool> {
+    fn replace<'a>(&'a self, new: &'a Session, idle: Seconds) -> Answer<'a, bool> {
         let mut records = self.lock();
         let record = records.of(new);
         record.lease_ends = 0;
@@ -163,7 +175,7 @@ impl SessionStore for CookieStore {
         if let Some((at_hand, _)) = &mut record.at_hand {
             *at_hand = Arc::clone(&newest);
         }
-        record.held_until = until;
+        record.idle = idle;
         let standing = &mut record.standing;
         standing.version = new.version;
         standing.newest = Some(newest);

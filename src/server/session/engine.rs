@@ -353,8 +353,7 @@ impl Engine {
         // Expiry counts from receipt: neither our clock nor the server's needs to be right.
         let now = self.clock.now();
         let new = session.refreshed(tokens, now);
-        let idle_end = new.last_activity.saturating_add(self.settings.idle);
-        if self.store.replace(&new, idle_end).await? {
+        if self.store.replace(&new, self.settings.idle).await? {
             if self.store.keep(&new).await?.is_some_and(|sealed| !cookies::fits(&sealed)) {
                 tracing::error!(session = ?session.id, "the renewed session is larger than cookies can be: it is over");
                 self.store.end(&new.name(), Over::TooLarge).await?;

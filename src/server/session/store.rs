@@ -79,9 +79,10 @@ pub trait SessionStore: Send + Sync {
     /// Asks to be the one who refreshes `session.version`, for at most until `lease_ends`.
     fn claim<'a>(&'a self, session: &'a Session, now: Seconds, lease_ends: Seconds) -> Answer<'a, Claim>;
 
-    /// Makes `new` the newest version if the newest is the one before it and the session has not ended. False if not. Until
-    /// then it is kept for its browser, which has not heard of it.
-    fn replace<'a>(&'a self, new: &'a Session, until: Seconds) -> Answer<'a, bool>;
+    /// Makes `new` the newest version if the newest is the one before it and the session has not ended. False if not. Its
+    /// browser has not heard of it: until an answer carries it, it is kept for as long as the person may be `idle`, counted
+    /// from the last thing that they did, then or later.
+    fn replace<'a>(&'a self, new: &'a Session, idle: Seconds) -> Answer<'a, bool>;
 
     /// Gives a claim back without a successor.
     fn release<'a>(&'a self, session: &'a Session, rest_until: Seconds) -> Answer<'a, ()>;
