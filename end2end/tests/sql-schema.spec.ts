@@ -38,14 +38,57 @@ test("names are looked up in the schema that was chosen, in new tabs too", async
   await expect(cells(page)).toHaveText(["25"]);
 });
 
+test("what is chosen is there after the page was loaded again", async ({ page }) => {
+  await signInHydrated(page, `${sqlPath(COUNT)}&catalog=scratch`);
+  await choose(page);
+  await expect(page).toHaveURL(/[?&]catalog=samples&schema=tpch(&|$)/);
+  await page.reload();
+  await hydrated(page);
+  await expect(catalog(page)).toHaveValue("samples");
+  await run(page).click();
+  await expect(cells(page)).toHaveText(["25"]);
+});
+
+test("what is asked about a result is asked where it came from", async ({ page }) => {
+  await signInHydrated(page, `${sqlPath("SELECT * FROM lineitem")}&catalog=samples&schema=tpch`);
+  await run(page).click();
+  await expect(page.getByText("These are only the first 10,000 rows.")).toBeVisible();
+  await schema(page).selectOption("nyctaxi");
+  await page.getByRole("button", { name: "Count all rows" }).click();
+  await expect(page.getByText(/^These are only 10,000 of [\d,]{6,} rows\.$/)).toBeVisible();
+  await page.getByRole("button", { name: "Run again for all rows" }).click();
+  await expect(page.locator(".result-count")).toHaveText(/^[\d,]{6,} rows$/);
+});
+
+test("a schema that was just made can be chosen", async ({ page }) => {
+  await signInHydrated(page, `${sqlPath("CREATE SCHEMA scratch.just_made")}&catalog=scratch`);
+  await run(page).click();
+  await expect(schema(page).getByRole("option", { name: "just_made" })).toBeAttached();
+  await schema(page).selectOption("just_made");
+  await write(page, "CREATE TABLE t AS SELECT 1 AS one");
+  await run(page).click();
+  await expect(page.getByText("The statement ran and has no rows to show.")).toBeVisible();
+  await write(page, "SELECT * FROM scratch.just_made.t");
+  await run(page).click();
+  await expect(cells(page)).toHaveText(["1"]);
+  await schema(page).selectOption("Not chosen");
+  for (const sql of ["DROP TABLE scratch.just_made.t", "DROP SCHEMA scratch.just_made"]) {
+    await write(page, sql);
+    await run(page).click();
+    await expect(page.getByText("The statement ran and has no rows to show.")).toBeVisible();
+  }
+  await expect(schema(page).getByRole("option", { name: "just_made" })).toHaveCount(0);
+});
+
 test("another catalog has other schemas, and none is taken along", async ({ page }) => {
   await signInHydrated(page, "/sql");
   await choose(page);
   await catalog(page).selectOption("scratch");
   await expect(schema(page)).toHaveValue("");
-  await expect(schema(page).getByRole("option")).toHaveText(["Default", "default"]);
-  await catalog(page).selectOption("Default");
-  await expect(schema(page).getByRole("option")).toHaveText(["Default"]);
+  await expect(schema(page).getByRole("option", { name: "default" })).toBeAttached();
+  await expect(schema(page).getByRole("option", { name: "tpch" })).toHaveCount(0);
+  await catalog(page).selectOption("Not chosen");
+  await expect(schema(page).getByRole("option")).toHaveText(["Not chosen"]);
 });
 
 test("a link says where its names are looked up, and so does the history", async ({ page, workspace }) => {
@@ -56,7 +99,7 @@ test("a link says where its names are looked up, and so does the history", async
   await run(page).click();
   await expect(cells(page)).toHaveText(["25"]);
   await newStatement(page).click();
-  await catalog(page).selectOption("Default");
+  await catalog(page).selectOption("Not chosen");
   await page.getByText("History", { exact: true }).click();
   await expect(page.locator(".history li")).toContainText("in samples.tpch");
   await page.getByRole("button", { name: "Run again" }).click();

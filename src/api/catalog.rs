@@ -31,7 +31,7 @@ pub async fn catalog_tables(path: Vec<String>, wanted: String) -> Result<FoundTa
     crate::server::reply(crate::server::services::catalog_search::tables(&state, &user, &path, &wanted).await)
 }
 
-/// Names for the editor's completion.
+/// Names for the editor's completion and for choices; none below what is not there or not granted.
 #[server(prefix = "/api", endpoint = "catalog/names", input = Json, client = Calls)]
 pub async fn catalog_names(path: Vec<String>) -> Result<Vec<String>, AppError> {
     let (state, user) = crate::server::reply(crate::server::require_user())?;

@@ -53,8 +53,8 @@ pub struct Family {
     tokens: Vec<Token>,
     pub over: bool,
     pub revoked: bool,
-    /// The app was told that a token of this family is not good.
-    pub refused: bool,
+    /// The process that was told that a token of this family is not good.
+    pub refused: Option<u64>,
     pub offline: bool,
     /// The workspace refused an access token that nothing could renew.
     pub access_refused: bool,
@@ -316,7 +316,7 @@ impl Grants for Line {
                 }
                 Err(TokenError::Refused { .. }) => {
                     it.tokens[place].answered = Some(self.process);
-                    it.refused = true;
+                    it.refused = Some(self.process);
                     ledger.count("refreshes refused");
                 }
                 Err(_) => ledger.count("refreshes failed"),

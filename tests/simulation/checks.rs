@@ -53,21 +53,22 @@ pub struct Known {
 pub fn turned_away(world: &World, copy: &Held, over: Over, epoch: u64, known: Known) {
     let now = world.clock.now();
     let session = &copy.session;
-    let signed_out = world.signed_out().contains_key(&copy.family);
+    let signed_out = world.signed_out().get(&copy.family).map(|at| at.process);
     let families = world.authority.families();
     let family = &families[copy.family];
     let idle_at = |moment: Seconds| now >= moment.saturating_add(world.plan.idle);
+    let forgotten = |by: Option<u64>| by.is_some_and(|process| process < world.process());
     let caused = match over {
         Over::Absent => false,
         // It was over; a restart has forgotten that, and the answers that crossed its end brought nothing of it to the browser.
-        Over::Idle | Over::Outdated if signed_out || family.refused => true,
+        Over::Idle | Over::Outdated if forgotten(signed_out) || forgotten(family.refused) => true,
         Over::Idle => {
             idle_at(session.last_activity) && known.last_done.is_none_or(|moment| idle_at(moment - ACTIVITY_GRAIN))
         }
         Over::Absolute => now >= session.ends_at,
-        Over::SignedOut => signed_out,
+        Over::SignedOut => signed_out.is_some(),
         Over::Epoch => session.epoch < epoch,
-        Over::Refused => family.refused,
+        Over::Refused => family.refused.is_some(),
         Over::NoRefreshToken => {
             let ended = now >= session.access_expires_at || family.access_refused;
             (!family.offline || family.refresh_ended(now)) && (known.forced || ended)

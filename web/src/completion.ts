@@ -3,7 +3,7 @@ import { pickedCompletion, type Completion, type CompletionContext, type Complet
 import type { EditorView } from "@codemirror/view";
 import { namesBelow, quoted } from "./names";
 import { statementAt } from "./statements";
-import { bare, tablesOf, wholePath, type NamedTable, type Namespace } from "./tables";
+import { bare, schemaOf, tablesOf, wholePath, type NamedTable, type Namespace } from "./tables";
 
 const NAME = "(?:[\\p{L}\\p{N}_$]+|`(?:[^`]|``)*`)";
 /** The last name may be unfinished, and so may its quotes. */
@@ -55,7 +55,7 @@ async function below(path: string[], context: CompletionContext, asker: Asker): 
 
 /** Where a name begins: catalogs, what lies in the chosen catalog and schema, and the columns of the tables that the statement names. */
 async function everywhere(context: CompletionContext, asker: Asker): Promise<Completion[]> {
-  const { user, catalog, schema } = asker;
+  const { user, catalog } = asker;
   const named = tables(context)
     .flatMap(({ path, alias }) => {
       const whole = wholePath(path, asker);
@@ -63,7 +63,7 @@ async function everywhere(context: CompletionContext, asker: Asker): Promise<Com
     })
     .slice(0, MOST_TABLES);
   const all = (paths: string[][]) => Promise.all(paths.map((path) => namesBelow(path, user)));
-  const chosen = catalog ? [[catalog], ...(schema ? [[catalog, schema]] : [])] : [];
+  const chosen = catalog ? [[catalog], [catalog, schemaOf(asker) ?? ""]] : [];
   const [columns, places, catalogs] = await Promise.all([all(named.map(({ path }) => path)), all(chosen), namesBelow([], user)]);
   const aliases = named.flatMap(({ alias }) => (alias ? [alias] : []));
   return once([...options(columns.flat(), "property", 2), ...options(aliases, "variable", 1), ...options(places.flat(), "type"), ...options(catalogs, "type")]);

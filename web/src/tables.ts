@@ -56,9 +56,13 @@ function table(tokens: string[], at: number, found: NamedTable[]): number {
   return at;
 }
 
+/** The schema of a catalog that is meant where none is chosen. */
+export const schemaOf = ({ catalog, schema }: Namespace): string | null => schema ?? (catalog === null ? null : "default");
+
 /** All three names of a table; `undefined` where nobody knows them. */
-export function wholePath(path: string[], { catalog, schema }: Namespace): string[] | undefined {
-  const before = path.length === 2 ? [catalog] : path.length === 1 ? [catalog, schema] : [];
+export function wholePath(path: string[], namespace: Namespace): string[] | undefined {
+  const { catalog } = namespace;
+  const before = path.length === 2 ? [catalog] : path.length === 1 ? [catalog, schemaOf(namespace)] : [];
   const whole = [...before, ...path].filter((name) => name !== null);
   return whole.length === 3 ? whole : undefined;
 }

@@ -19,7 +19,7 @@ test("a table's names are whole with the catalog and schema that were chosen", (
   const [none, catalog, both] = [{ catalog: null, schema: null }, { catalog: "c", schema: null }, { catalog: "c", schema: "s" }];
   assert.deepEqual([none, catalog, both].map((chosen) => wholePath(["x", "y", "t"], chosen)), [["x", "y", "t"], ["x", "y", "t"], ["x", "y", "t"]]);
   assert.deepEqual([none, catalog, both].map((chosen) => wholePath(["y", "t"], chosen)), [undefined, ["c", "y", "t"], ["c", "y", "t"]]);
-  assert.deepEqual([none, catalog, both].map((chosen) => wholePath(["t"], chosen)), [undefined, undefined, ["c", "s", "t"]]);
+  assert.deepEqual([none, catalog, both].map((chosen) => wholePath(["t"], chosen)), [undefined, ["c", "default", "t"], ["c", "s", "t"]]);
 });
 
 test("names are quoted when they would be read as something else", () => {

@@ -1,7 +1,7 @@
 //! Which of the open statements an address means.
 
 use super::memory::{Kept, Ran, Tab};
-use crate::model::sql_address::SqlAddress;
+use crate::model::{sql_address::SqlAddress, statement::Namespace};
 
 /// It names neither a text nor a result.
 pub fn says_nothing(address: &SqlAddress) -> bool {
@@ -41,7 +41,11 @@ pub fn anew(kept: &Kept, now: SqlAddress, id: String) -> Tab {
 fn with_text(kept: &Kept, now: SqlAddress) -> SqlAddress {
     let past = now.statement_id.as_deref().filter(|_| now.sql.is_empty()).and_then(|id| kept.ran_as(id));
     match past {
-        Some(past) => SqlAddress { sql: past.sql.clone(), parameters: past.parameters.clone(), ..now },
+        Some(past) => {
+            let namespace = if now.namespace == Namespace::default() { past.namespace.clone() } else { now.namespace };
+            let warehouse_id = now.warehouse_id.or_else(|| past.warehouse_id.clone());
+            SqlAddress { sql: past.sql.clone(), parameters: past.parameters.clone(), warehouse_id, namespace, ..now }
+        }
         None => now,
     }
 }
@@ -58,7 +62,9 @@ fn known_tab(kept: &Kept, now: &SqlAddress, active: Option<&str>) -> Option<Tab>
     if says_nothing(now) {
         return find(&is_active).or_else(|| kept.tabs.last().cloned());
     }
-    let same_text = |tab: &&Tab| !now.sql.is_empty() && tab.address.sql == now.sql && !tab.runs();
+    // In another schema it is another statement.
+    let is_same = |tab: &SqlAddress| !tab.sql.is_empty() && tab.sql == now.sql && tab.namespace == now.namespace;
+    let same_text = |tab: &&Tab| is_same(&tab.address) && !tab.runs();
     find(&|tab| shows(tab, now)).or_else(|| find(&|tab| is_active(tab) && same_text(tab))).or_else(|| find(&same_text))
 }
 
@@ -90,6 +96,11 @@ mod tests {
         assert_eq!(found("slow", Some("3"), None).as_deref(), Some("d"));
         assert_eq!(found("slow", Some("2"), None).as_deref(), Some("c"), "what runs there is not lost");
         assert_eq!(found("slow", None, None), None);
+        let elsewhere = SqlAddress {
+            namespace: Namespace { catalog: Some("main".into()), schema: None },
+            ..tab("", "x", None).address
+        };
+        assert_eq!(known_tab(&kept, &elsewhere, Some("a")), None, "its names mean other tables");
     }
 
     #[test]
@@ -101,8 +112,17 @@ mod tests {
 
     #[test]
     fn a_text_that_no_address_holds_comes_from_the_history() {
-        let past = Past { sql: "long".into(), statement_id: Some("1".into()), ..Past::default() };
+        let namespace = Namespace { catalog: Some("main".into()), schema: None };
+        let past = Past {
+            sql: "long".into(),
+            statement_id: Some("1".into()),
+            warehouse_id: Some("w".into()),
+            namespace: namespace.clone(),
+            ..Past::default()
+        };
         let kept = Kept { tabs: Vec::new(), past: vec![past] };
+        let found = with_text(&kept, tab("", "", Some("1")).address);
+        assert_eq!((found.warehouse_id.as_deref(), &found.namespace), (Some("w"), &namespace), "as it ran");
         let text = |statement: Option<&str>, sql: &str| with_text(&kept, tab("", sql, statement).address).sql;
         assert_eq!(text(Some("1"), ""), "long");
         assert_eq!(text(Some("1"), "short"), "short");

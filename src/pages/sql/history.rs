@@ -53,8 +53,8 @@ pub fn History(run: Run, tabs: Tabs) -> impl IntoView {
     }
 }
 
-/// What tells runs of the same text apart.
-fn values(parameters: &[Parameter], namespace: &Namespace) -> String {
+/// What tells runs of the same text apart: values, and where names were looked up.
+fn particulars(parameters: &[Parameter], namespace: &Namespace) -> String {
     let value = |it: &Parameter| format!(":{} = {}", it.name, it.value.as_deref().unwrap_or("NULL"));
     let names: Vec<_> = [&namespace.catalog, &namespace.schema].into_iter().filter_map(Option::as_deref).collect();
     let place = (!names.is_empty()).then(|| format!("in {}", quoted_path(names)));
@@ -65,7 +65,7 @@ fn values(parameters: &[Parameter], namespace: &Namespace) -> String {
 #[component]
 fn Entry(past: Past, run: Run, tabs: Tabs) -> impl IntoView {
     let Past { sql, parameters, warehouse_id, namespace, begun, seconds, outcome, .. } = past;
-    let values = values(&parameters, &namespace);
+    let particulars = particulars(&parameters, &namespace);
     let address =
         SqlAddress { sql: sql.clone(), parameters, warehouse_id, namespace, page: 1, ..SqlAddress::default() };
     let opened = address.clone();
@@ -79,7 +79,7 @@ fn Entry(past: Past, run: Run, tabs: Tabs) -> impl IntoView {
     view! {
         <li>
             <button type="button" class="history-entry" on:click=move |_| { tabs.open(opened.clone()); }>{sql}</button>
-            {(!values.is_empty()).then(|| view! { <p class="fine-print">{values}</p> })}
+            {(!particulars.is_empty()).then(|| view! { <p class="fine-print">{particulars}</p> })}
             {(begun > 0.0).then(|| view! {
                 <p class="fine-print history-facts">
                     <LocalTime seconds={(begun / 1_000.0) as i64} now/>

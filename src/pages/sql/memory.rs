@@ -122,7 +122,7 @@ impl Kept {
         true
     }
 
-    /// This text with these values is in the history.
+    /// This text with these values in this schema is in the history.
     pub fn holds(&self, address: &SqlAddress) -> bool {
         let SqlAddress { sql, parameters, namespace, .. } = address;
         self.past.iter().any(|past| past.is_of(sql, parameters, namespace))

@@ -37,7 +37,7 @@ use crate::{
     },
 };
 use history::History;
-use namespace::NamespacePicker;
+use namespace::{NamespacePicker, NamespaceTrouble, Places};
 use outcome::{NothingToRun, Outcome};
 use parameters::ParameterFields;
 use run::{Part, Run};
@@ -60,6 +60,7 @@ pub fn SqlPage() -> impl IntoView {
     let tabs = Tabs::keep(auth, run, typed_before());
     tabs.follow_address(query);
     let warehouses = Warehouses::ask(auth, run);
+    let places = Places::ask(auth, run);
     let place = NodeRef::<html::Div>::new();
     in_view::keep_outcome_in_view(run, place);
     in_view::keep_tab_in_view(tabs);
@@ -129,23 +130,24 @@ pub fn SqlPage() -> impl IntoView {
                     <details class="sql-options">
                         <summary class="button quiet">"Options"</summary>
                         <div class="sql-options-inside">
-                            <CopyLink run/>
                             <div class="sql-rows">
                                 <label for="sql-rows">"Rows"</label>
                                 <select
                                     id="sql-rows" name="rows" prop:value=move || if run.all_rows.get() { "all" } else { "first" }
-                                    on:change=move |event| run.all_rows.set(event_target_value(&event) == "all")
+                                    on:change=move |event| run.choose(|| run.all_rows.set(event_target_value(&event) == "all"))
                                 >
                                     <option value="first" selected=!address.all_rows>"First 10,000"</option>
                                     <option value="all" selected=address.all_rows>"All rows"</option>
                                 </select>
                             </div>
                             <WarehousePicker run warehouses/>
-                            <NamespacePicker run/>
+                            <NamespacePicker run places/>
+                            <CopyLink run/>
                         </div>
                     </details>
                     <NothingToRun run/>
                     <WarehouseTrouble warehouses/>
+                    <NamespaceTrouble places/>
                     // The editor says what it sent when that is not all of the text.
                     <p class="fine-print" role="status" data-sent=""></p>
                     <p class="field-error" role="alert" data-format-problem="" hidden></p>

@@ -251,6 +251,12 @@ impl Run {
         }
     }
 
+    /// Something about the next run is chosen; the address says so, and loading it again changes nothing.
+    pub fn choose(self, set: impl FnOnce()) {
+        set();
+        self.show_address(true);
+    }
+
     /// The address says what is shown.
     pub(super) fn show_address(self, replace: bool) {
         let (go, path) = (self.go.get_value(), self.address().path());

@@ -9,8 +9,8 @@ use super::run::Run;
 /// Milliseconds for which the button says what came of it.
 const SAYS_SO: u32 = 3_000;
 
-/// The link holds text, values, warehouse, sort and chart, as they are and not as they were run last. It names no result:
-/// whoever opens it runs it as themselves.
+/// The link holds text, values, warehouse, catalog and schema, sort and chart, as they are and not as they were run last. It names
+/// no result: whoever opens it runs it as themselves.
 #[component]
 pub fn CopyLink(run: Run) -> impl IntoView {
     let said = RwSignal::new("");

@@ -38,9 +38,13 @@ impl Run {
         self.again();
     }
 
-    /// Runs what did not come through; another warehouse may have been chosen for it.
+    /// Runs what did not come through; another warehouse or schema may have been chosen for it.
     pub fn try_again(self) {
-        let ran = Ran { warehouse_id: self.warehouse_id.get_untracked(), ..self.same() };
+        let ran = Ran {
+            warehouse_id: self.warehouse_id.get_untracked(),
+            namespace: self.namespace.get_untracked(),
+            ..self.same()
+        };
         self.submit(ran, self.all_rows.get_untracked());
     }
 

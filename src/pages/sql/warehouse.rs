@@ -105,7 +105,7 @@ pub fn WarehousePicker(run: Run, warehouses: Warehouses) -> impl IntoView {
     let choose = move |event| {
         let id = Some(event_target_value(&event)).filter(|id| !id.is_empty());
         last_warehouse::remember(warehouses.auth, id.as_deref());
-        run.warehouse_id.set(id);
+        run.choose(|| run.warehouse_id.set(id));
     };
     let none_chosen = run.warehouse_id.with_untracked(Option::is_none);
     // Until the list is there, and where it does not hold the chosen one.

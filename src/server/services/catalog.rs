@@ -68,7 +68,7 @@ pub async fn table(state: &AppState, user: &SignedIn, path: &[String]) -> Result
     state.kept.tables.get_or(user, &path.to_vec(), fresh).await
 }
 
-/// For completion: names below a path, of a table its columns. What is not there or not granted has none.
+/// For completion and choices: names below a path, of a table its columns. What is not there or not granted has none.
 ///
 /// # Errors
 /// The session is over, or the workspace failed.

@@ -5,11 +5,8 @@
 
 use std::{
     collections::HashMap,
-    hash::Hash,
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    hash::{DefaultHasher, Hash, Hasher as _},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -21,14 +18,19 @@ const MOST: usize = 32 * 1024 * 1024;
 const MOST_OF_ONE: usize = 4 * 1024 * 1024;
 /// What an answer takes beyond its own, about: its places in the maps.
 const FRAME: usize = 256;
+/// Users are counted by so many groups, so that the counts need no room for each of them.
+const GROUPS: usize = 64;
 
 /// A value for each key and user, for as long as it lives.
 pub struct PerUser<K, V> {
     lives: Duration,
-    /// By the user's id.
-    shelves: Mutex<HashMap<String, Shelf<K, V>>>,
-    /// How often something was forgotten: what was asked for before that may be wrong by now.
-    forgotten: AtomicU64,
+    shelves: Mutex<Shelves<K, V>>,
+}
+
+struct Shelves<K, V> {
+    by_user: HashMap<String, Shelf<K, V>>,
+    /// How often something was forgotten, of each user and some others: what was asked for before that may be wrong by now.
+    forgotten: [u64; GROUPS],
 }
 
 struct Shelf<K, V> {
@@ -44,7 +46,7 @@ struct Entry<V> {
 
 impl<K: Clone + Eq + Hash + Weighs, V: Clone + Weighs> PerUser<K, V> {
     pub fn new(lives: Duration) -> Self {
-        Self { lives, shelves: Mutex::default(), forgotten: AtomicU64::new(0) }
+        Self { lives, shelves: Mutex::new(Shelves { by_user: HashMap::new(), forgotten: [0; GROUPS] }) }
     }
 
     /// What this user was answered a moment ago, or what `ask` answers now. Errors are not kept.
@@ -58,10 +60,12 @@ impl<K: Clone + Eq + Hash + Weighs, V: Clone + Weighs> PerUser<K, V> {
         if let Some(value) = self.get(user, key) {
             return Ok(value);
         }
-        let before = self.forgotten.load(Ordering::SeqCst);
+        let id = &user.user().id;
+        let before = *self.shelves().forgotten(id);
         let value = ask().await?;
-        if self.forgotten.load(Ordering::SeqCst) == before {
-            self.keep(user, key, &value);
+        let mut shelves = self.shelves();
+        if *shelves.forgotten(id) == before {
+            shelves.keep(id, key, &value, self.lives);
         }
         Ok(value)
     }
@@ -75,21 +79,40 @@ impl<K: Clone + Eq + Hash + Weighs, V: Clone + Weighs> PerUser<K, V> {
     }
 
     pub fn forget(&self, user: &SignedIn) {
-        self.forgotten.fetch_add(1, Ordering::SeqCst);
-        self.shelves().remove(&user.user().id);
+        let mut shelves = self.shelves();
+        *shelves.forgotten(&user.user().id) += 1;
+        shelves.by_user.remove(&user.user().id);
     }
 
     fn get_of(&self, user_id: &str, key: &K) -> Option<V> {
         let shelves = self.shelves();
-        let entry = shelves.get(user_id)?.entries.get(key)?;
+        let entry = shelves.by_user.get(user_id)?.entries.get(key)?;
         (entry.since.elapsed() < self.lives).then(|| entry.value.clone())
     }
 
     fn keep_of(&self, user_id: &str, key: &K, value: &V) {
+        self.shelves().keep(user_id, key, value, self.lives);
+    }
+
+    fn shelves(&self) -> MutexGuard<'_, Shelves<K, V>> {
+        self.shelves.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<K: Clone + Eq + Hash + Weighs, V: Clone + Weighs> Shelves<K, V> {
+    fn forgotten(&mut self, user_id: &str) -> &mut u64 {
+        let mut hasher = DefaultHasher::new();
+        user_id.hash(&mut hasher);
+        let group = usize::try_from(hasher.finish() % GROUPS as u64).unwrap_or_default();
+        #[allow(clippy::indexing_slicing, reason = "the rest of a division by its length")]
+        &mut self.forgotten[group]
+    }
+
+    fn keep(&mut self, user_id: &str, key: &K, value: &V, lives: Duration) {
         let weight = FRAME + key.weight() + value.weight();
-        let mut shelves = self.shelves();
+        let shelves = &mut self.by_user;
         shelves.retain(|_, shelf| {
-            shelf.drop_older(self.lives);
+            shelf.drop_older(lives);
             !shelf.entries.is_empty()
         });
         let others: usize = shelves.iter().filter(|(id, _)| *id != user_id).map(|(_, shelf)| shelf.weight).sum();
@@ -101,10 +124,6 @@ impl<K: Clone + Eq + Hash + Weighs, V: Clone + Weighs> PerUser<K, V> {
             shelf.weight += weight;
             shelf.entries.insert(key.clone(), Entry { since: Instant::now(), weight, value: value.clone() });
         }
-    }
-
-    fn shelves(&self) -> MutexGuard<'_, HashMap<String, Shelf<K, V>>> {
-        self.shelves.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -173,7 +192,7 @@ mod tests {
         for user in 0..100 {
             kept.keep_of(&user.to_string(), &0, &of(1024 * 1024));
         }
-        let weight: usize = kept.shelves().values().map(|shelf| shelf.weight).sum();
+        let weight: usize = kept.shelves().by_user.values().map(|shelf| shelf.weight).sum();
         assert!(weight <= MOST && weight > MOST / 2, "{weight}");
     }
 
@@ -183,6 +202,6 @@ mod tests {
         kept.keep_of("ada", &0, &of(10));
         assert!(kept.get_of("ada", &0).is_none());
         kept.keep_of("bob", &0, &of(10));
-        assert!(!kept.shelves().contains_key("ada"));
+        assert!(!kept.shelves().by_user.contains_key("ada"));
     }
 }

@@ -19,7 +19,8 @@ use crate::{
 pub const SILENCE: Duration = Duration::from_secs(SILENCE_MINUTES * 60);
 /// Another page of the browser may ask after it.
 pub const GRACE: Duration = Duration::from_secs(10);
-/// A page that is loaded again says that it goes when the new one arrives; that may take as long to come to life.
+/// A page that is loaded again asks on and then says that it goes when the new one has been written; that may take as long to
+/// come to life.
 pub const OPENING: Duration = Duration::from_secs(60);
 const ROUND: Duration = Duration::from_secs(5);
 /// For a server that stops.
@@ -79,8 +80,9 @@ fn of<'a>(entries: &'a mut HashMap<StatementId, Entry>, id: &StatementId, user: 
 }
 
 fn length(request: &StatementRequest) -> usize {
-    let values = request.parameters.iter().filter_map(|parameter| parameter.value.as_ref()).map(String::len);
-    request.sql.len() + values.sum::<usize>()
+    let values = request.parameters.iter().filter_map(|parameter| parameter.value.as_ref());
+    let names = [&request.namespace.catalog, &request.namespace.schema].into_iter().flatten();
+    request.sql.len() + values.chain(names).map(String::len).sum::<usize>()
 }
 
 impl Running {
@@ -97,7 +99,6 @@ impl Running {
             runs_again: false,
         });
         (entry.user, entry.until, entry.failures) = (user.clone(), until, 0);
-        entry.opens_until = None;
     }
 
     /// A page of this user is written that will ask after the statement.

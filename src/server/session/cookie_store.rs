@@ -98,7 +98,7 @@ impl Standing {
         }
         // A request may wait for it that the store has not been told of.
         let waiting = newest.refreshed_at.saturating_add(REPLAY);
-        self.last_activity.saturating_add(idle).max(waiting)
+        self.last_activity.saturating_add(idle).max(waiting).min(newest.ends_at)
     }
 }
 
