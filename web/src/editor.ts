@@ -1,7 +1,7 @@
 /**
- * `<sql-editor user catalog schema>`: CodeMirror over the text field inside. The field stays the one that counts: what is typed goes into it,
- * and the form around it is sent as before. Everything is drawn in a shadow root, where styles need no exception in the
- * Content-Security-Policy.
+ * `<sql-editor user catalog schema>`: CodeMirror over the text field inside. The field stays the one that counts: what is typed
+ * goes into it, and the form around it is sent as before. Everything is drawn in a shadow root, where styles need no exception
+ * in the Content-Security-Policy.
  */
 import { setDiagnostics } from "@codemirror/lint";
 import { EditorState, type Extension } from "@codemirror/state";

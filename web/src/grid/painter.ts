@@ -79,9 +79,8 @@ export class Painter {
   /** Scrolls so that a cell is in view. */
   reveal({ row, column }: Place): void {
     const { view } = this.parts;
-    const all = this.placed();
     // A key may come before the first frame.
-    this.spread(all);
+    const all = this.spread();
     const { numberWidth, top } = this;
     if (row * ROW < top) view.scrollTop = (row * ROW) / this.scale;
     else if ((row + 1) * ROW > top + this.viewHeight) view.scrollTop = Math.ceil(((row + 1) * ROW - this.viewHeight) / this.scale);
@@ -133,8 +132,7 @@ export class Painter {
     this.pace.begin(now);
     const { sheet, numberWidth } = this;
     const { view, head } = this.parts;
-    const all = this.placed();
-    this.spread(all);
+    const all = this.spread();
     if (view.scrollLeft !== this.paintedLeft) {
       this.paintedLeft = view.scrollLeft;
       this.stamp++;
@@ -193,13 +191,16 @@ export class Painter {
     return seen.map((it) => (it.column.pinned ? { ...it, left: it.left + view.scrollLeft } : it));
   }
 
-  /** All rows and columns are there to be scrolled through. */
-  private spread(all: Seen[]): void {
+  /** Makes room for all rows and columns to be scrolled through; gives the columns. */
+  private spread(): Seen[] {
+    // First: it may take a scroll bar away, and columns fill the width.
+    this.fitHeight();
     const { space, head } = this.parts;
+    const all = this.placed();
     const last = all.at(-1);
     space.style.height = `${Math.min(this.sheet.count * ROW, MOST_PIXELS)}px`;
     space.style.width = head.style.width = `${last ? last.left + last.width : this.numberWidth}px`;
-    this.fitHeight();
+    return all;
   }
 
   private placed(): Seen[] {
